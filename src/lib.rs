@@ -1,0 +1,10 @@
+//! credtrail reconstructs from worker logs what happened to each therapist's credentialing
+//! objects: who ended up in a wrong state, since when, and through which runs.
+//!
+//! Floors, from the ground up; a floor imports only lower ones, and `tests/tidy.rs` checks it:
+//! `model` (the nouns) · `ingest` (reading what was written) and `process` (knowing what can
+//! happen) · `timeline` (who, in which order, in which run, with which labels) · `rules`
+//! (judging) · `report` (telling) · `app` (one file per command).
+
+pub mod model;
+pub mod timeline;

@@ -1,0 +1,177 @@
+//! An event: what happened to which therapist, by which run, when, and which bytes say so.
+
+use std::sync::Arc;
+
+use compact_str::CompactString;
+
+use crate::model::Field;
+use crate::model::JobId;
+use crate::model::Label;
+use crate::model::ObjectId;
+use crate::model::Stamp;
+use crate::model::Step;
+use crate::model::TherapistId;
+
+/// The rank of a source in the sorted list of sources.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct SourceId(pub u32);
+
+/// The place of a line that says something: it travels unbroken from Frame to the mark in a chart.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Origin {
+    /// Which source.
+    pub source: SourceId,
+    /// Byte offset of the line's first byte, after decompression.
+    pub offset: u64,
+    /// Line number, from 1.
+    pub line: u64,
+    /// The line's bytes as they stand (without line end), clipped to [`Origin::CLIP`].
+    pub text: Arc<[u8]>,
+}
+
+impl Origin {
+    /// Longest text kept of one line. Enough for any logger line; a JSON blob beyond it is cut.
+    pub const CLIP: usize = 2048;
+}
+
+/// The identity marks a line carries. Any may be missing.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Mark {
+    /// Sidekiq jid or ActiveJob id.
+    pub job: Option<JobId>,
+    /// The worker class that was running.
+    pub class: Option<CompactString>,
+    /// Process id.
+    pub pid: Option<u64>,
+    /// Thread id as the logger prints it.
+    pub tid: Option<CompactString>,
+    /// Host, pod or dyno.
+    pub host: Option<CompactString>,
+}
+
+impl Mark {
+    /// Whether process and thread are both known, so that lines between start and done belong
+    /// together.
+    pub fn has_thread(&self) -> bool {
+        self.pid.is_some() && self.tid.is_some()
+    }
+}
+
+/// What happened. The names are those of the JSON contract.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum EventKind {
+    /// A credentialing object was created.
+    Created {
+        /// The new object.
+        object: ObjectId,
+    },
+    /// A field was written.
+    Assigned {
+        /// Which field.
+        field: Field,
+        /// The new value; `None` means the field was cleared.
+        object: Option<ObjectId>,
+        /// The value before, where the line says it.
+        previous: Option<ObjectId>,
+    },
+    /// A label was added.
+    Labelled {
+        /// On which object.
+        object: ObjectId,
+        /// Which label.
+        label: Label,
+    },
+    /// A label was removed.
+    Unlabelled {
+        /// From which object.
+        object: ObjectId,
+        /// Which label.
+        label: Label,
+    },
+    /// A run began.
+    Started,
+    /// A run ended well.
+    Done,
+    /// A run ended with an error.
+    Failed,
+    /// One step of a run failed; the run may go on.
+    StepFailed {
+        /// Which step.
+        step: Step,
+        /// On which object, where the line says it.
+        object: Option<ObjectId>,
+    },
+}
+
+impl EventKind {
+    /// The kind's name in JSON and tables.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Created { .. } => "created",
+            Self::Assigned { .. } => "assigned",
+            Self::Labelled { .. } => "labelled",
+            Self::Unlabelled { .. } => "unlabelled",
+            Self::Started => "started",
+            Self::Done => "done",
+            Self::Failed => "failed",
+            Self::StepFailed { .. } => "step-failed",
+        }
+    }
+
+    /// The object this is about, if any.
+    pub fn object(&self) -> Option<&ObjectId> {
+        match self {
+            Self::Created { object }
+            | Self::Labelled { object, .. }
+            | Self::Unlabelled { object, .. } => Some(object),
+            Self::Assigned { object, .. } | Self::StepFailed { object, .. } => object.as_ref(),
+            Self::Started | Self::Done | Self::Failed => None,
+        }
+    }
+
+    /// Whether this tells of the run as a whole and not of one of its steps.
+    pub fn is_lifecycle(&self) -> bool {
+        matches!(self, Self::Started | Self::Done | Self::Failed)
+    }
+
+    /// The step this shows done, if it shows one.
+    pub fn step(&self) -> Option<Step> {
+        match self {
+            Self::Created { .. } => Some(Step::Create),
+            Self::Assigned { field, object: Some(_), .. } => Some(field.step()),
+            Self::Labelled { label: Label::Active, .. } => Some(Step::Activate),
+            Self::Labelled { label: Label::ActiveAttested, .. } => Some(Step::Attest),
+            Self::Unlabelled { label: Label::ActiveAttested, .. } => Some(Step::Unattest),
+            Self::Assigned { object: None, .. }
+            | Self::Unlabelled { label: Label::Active, .. }
+            | Self::Started
+            | Self::Done
+            | Self::Failed
+            | Self::StepFailed { .. } => None,
+        }
+    }
+}
+
+/// One event with everything that is known of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Event {
+    /// Whose; `None` until identity is resolved, or for good.
+    pub therapist: Option<TherapistId>,
+    /// When, as printed; `None` if the record carries no clock at all.
+    pub stamp: Option<Stamp>,
+    /// What.
+    pub kind: EventKind,
+    /// By whom.
+    pub mark: Arc<Mark>,
+    /// The line that says it.
+    pub origin: Origin,
+    /// Further lines that say the same, from other sources.
+    pub also: Vec<Origin>,
+}
+
+impl Event {
+    /// All lines that say this, the first one first.
+    pub fn origins(&self) -> impl Iterator<Item = &Origin> {
+        std::iter::once(&self.origin).chain(&self.also)
+    }
+}

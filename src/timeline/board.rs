@@ -1,0 +1,68 @@
+//! The board: which object bears which label, and which field points where, at one moment.
+
+use std::collections::BTreeMap;
+
+use crate::model::Field;
+use crate::model::Label;
+use crate::model::ObjectId;
+
+/// Whether an object bears a label.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Held {
+    /// Nothing in the log tells.
+    #[default]
+    Unknown,
+    /// No reading of the log has it.
+    No,
+    /// Some readings have it: there is a sign against a step that would have settled it.
+    Maybe,
+    /// Every reading has it.
+    Yes,
+}
+
+/// Labels and fields of one therapist at one moment.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Board {
+    labels: BTreeMap<ObjectId, [Held; 2]>,
+    fields: BTreeMap<Field, Option<ObjectId>>,
+}
+
+impl Board {
+    /// Whether `object` bears `label`.
+    pub fn held(&self, object: &ObjectId, label: Label) -> Held {
+        self.labels.get(object).map_or(Held::Unknown, |held| held[label as usize])
+    }
+
+    /// Sets whether `object` bears `label`.
+    pub fn set(&mut self, object: &ObjectId, label: Label, held: Held) {
+        self.labels.entry(object.clone()).or_default()[label as usize] = held;
+    }
+
+    /// All objects seen so far, in the order of their ids.
+    pub fn objects(&self) -> impl Iterator<Item = &ObjectId> {
+        self.labels.keys()
+    }
+
+    /// The objects that bear `label` exactly as `held` says.
+    pub fn bearers(&self, label: Label, held: Held) -> impl Iterator<Item = &ObjectId> {
+        self.labels
+            .iter()
+            .filter(move |(_, labels)| labels[label as usize] == held)
+            .map(|(object, _)| object)
+    }
+
+    /// What a field points to: `None` if it was never written, `Some(None)` if it was cleared.
+    pub fn field(&self, field: Field) -> Option<Option<&ObjectId>> {
+        self.fields.get(&field).map(Option::as_ref)
+    }
+
+    /// Points a field to an object, or clears it.
+    pub fn point(&mut self, field: Field, object: Option<&ObjectId>) {
+        self.fields.insert(field, object.cloned());
+    }
+
+    /// The fields as written so far.
+    pub fn fields(&self) -> &BTreeMap<Field, Option<ObjectId>> {
+        &self.fields
+    }
+}
