@@ -7,4 +7,6 @@
 //! (judging) · `report` (telling) · `app` (one file per command).
 
 pub mod model;
+pub mod process;
+pub mod rules;
 pub mod timeline;

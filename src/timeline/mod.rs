@@ -1,16 +1,36 @@
 //! Who, in which order, in which run, with which labels, since when.
 //!
 //! Takes events in any order, gives one [`Timeline`] per therapist. Knows no bytes and judges
-//! nothing.
+//! nothing. The way: [`merge`] (one event, many origins) → [`identity`] (whose) → [`order`] →
+//! [`runs`] (by whom) → [`replay`] (with which labels).
 
 mod board;
+mod handoff;
+mod identity;
+mod merge;
+mod order;
+mod replay;
+mod runs;
+mod window;
+
+use std::collections::BTreeMap;
 
 use crate::model::Event;
+use crate::model::Outcome;
+use crate::model::Profile;
 use crate::model::Run;
+use crate::model::Stamp;
 use crate::model::TherapistId;
 
 pub use board::Board;
 pub use board::Held;
+pub use handoff::Age;
+pub use handoff::Handoff;
+pub use handoff::run_handoff;
+pub use identity::Mention;
+pub use window::Truth;
+pub use window::Window;
+pub use window::windows;
 
 /// All events of one therapist, in honest order.
 #[derive(Clone, Debug)]
@@ -25,4 +45,68 @@ pub struct Timeline {
     pub run_of: Vec<Option<usize>>,
     /// For each event the labels and fields as they stand after it.
     pub boards: Vec<Board>,
+}
+
+impl Timeline {
+    /// The board before an event.
+    pub fn board_before(&self, event: usize) -> Option<&Board> {
+        event.checked_sub(1).and_then(|before| self.boards.get(before))
+    }
+
+    /// The board at the end.
+    pub fn last_board(&self) -> Option<&Board> {
+        self.boards.last()
+    }
+
+    /// The run of an event.
+    pub fn run(&self, event: usize) -> Option<&Run> {
+        self.run_of.get(event).copied().flatten().and_then(|run| self.runs.get(run))
+    }
+
+    /// Whether two runs are executions of one job, the later a retry of the earlier.
+    pub fn are_attempts_of_one_job(&self, earlier: usize, later: usize) -> bool {
+        let (Some(earlier), Some(later)) = (self.runs.get(earlier), self.runs.get(later)) else {
+            return false;
+        };
+        earlier.mark.job.is_some()
+            && earlier.mark.job == later.mark.job
+            && earlier.outcome != Outcome::Done
+            && later.attempt > earlier.attempt
+    }
+}
+
+/// Events by therapist, in honest order: the seam between reading and judging.
+#[derive(Clone, Debug, Default)]
+pub struct Shelf {
+    /// Events of each therapist; those whose therapist nothing tells stand under
+    /// [`TherapistId::unknown`].
+    pub events: BTreeMap<TherapistId, Vec<Event>>,
+    /// Whether no line of the input names a therapist, so that all events are taken as one's.
+    pub is_nameless: bool,
+}
+
+/// Sorts events onto one shelf per therapist.
+pub fn shelve(events: Vec<Event>, mentions: &[Mention]) -> Shelf {
+    let mut events = merge::merge(events);
+    identity::resolve(&mut events, mentions);
+    let is_nameless = !events.is_empty() && events.iter().all(|event| event.therapist.is_none());
+    let mut shelf = Shelf { events: BTreeMap::new(), is_nameless };
+    for event in order::sort(events) {
+        let therapist = event.therapist.clone().unwrap_or_else(TherapistId::unknown);
+        shelf.events.entry(therapist).or_default().push(event);
+    }
+    shelf
+}
+
+/// Builds the timeline of one therapist from its events in honest order. `end` is the last time
+/// the input shows, needed to tell an unfinished run from one the export cuts off.
+pub fn build(
+    therapist: TherapistId,
+    events: Vec<Event>,
+    end: Option<Stamp>,
+    profile: &Profile,
+) -> Timeline {
+    let (runs, run_of) = runs::infer(&events, end, profile);
+    let boards = replay::replay(&events, &runs, &run_of);
+    Timeline { therapist, events, runs, run_of, boards }
 }

@@ -1,0 +1,145 @@
+//! `duplicate-run`: two runs of the worker for one therapist that start within the window; one job delivered twice.
+
+use crate::model::Certainty;
+use crate::model::Finding;
+use crate::model::Recommendation;
+use crate::model::RuleId;
+use crate::model::Run;
+use crate::model::Severity;
+use crate::model::Within;
+use crate::rules::Bench;
+use crate::rules::Rule;
+use crate::rules::overlapping_runs::is_worker;
+use crate::timeline::Timeline;
+
+/// The rule.
+#[derive(Debug)]
+pub(super) struct DuplicateRun;
+
+impl Rule for DuplicateRun {
+    fn id(&self) -> RuleId {
+        RuleId("duplicate-run")
+    }
+
+    fn title(&self) -> &'static str {
+        "the worker ran twice at once"
+    }
+
+    fn severity(&self) -> Severity {
+        Severity::High
+    }
+
+    fn page(&self) -> &'static str {
+        include_str!("../../docs/rules/duplicate-run.md")
+    }
+
+    fn judge(&self, timeline: &Timeline, bench: &Bench<'_>) -> Vec<Finding> {
+        let mut findings = Vec::new();
+        for (later_at, later) in timeline.runs.iter().enumerate() {
+            for (earlier_at, earlier) in timeline.runs[..later_at].iter().enumerate() {
+                if !is_worker(earlier, bench) || !is_worker(later, bench) {
+                    continue;
+                }
+                let cause = if later.redelivery_of.as_ref() == Some(&earlier.id) {
+                    Some((Certainty::Certain, Cause::Redelivery))
+                } else if is_retry(earlier, later) {
+                    None
+                } else {
+                    closeness(timeline, earlier_at, later_at, bench)
+                        .map(|certainty| (certainty, Cause::CloseStarts))
+                };
+                if let Some((certainty, cause)) = cause {
+                    findings.push(self.finding(timeline, [earlier, later], certainty, cause));
+                }
+            }
+        }
+        findings
+    }
+}
+
+#[derive(Clone, Copy)]
+enum Cause {
+    Redelivery,
+    CloseStarts,
+}
+
+impl DuplicateRun {
+    fn finding(
+        &self,
+        timeline: &Timeline,
+        [earlier, later]: [&Run; 2],
+        certainty: Certainty,
+        cause: Cause,
+    ) -> Finding {
+        let gap = earlier.from.zip(later.from).map(|(one, other)| one.gap(other));
+        let between = gap.map_or_else(|| "at an unknown distance".to_owned(), |gap| {
+            format!("{gap} apart")
+        });
+        let summary = match cause {
+            Cause::Redelivery => format!(
+                "job {} was performed twice with no failure in between, starts {between}",
+                later.mark.job.as_ref().map_or("?", |job| job.as_str())
+            ),
+            Cause::CloseStarts => {
+                format!("runs {} and {} started {between}", earlier.id, later.id)
+            }
+        };
+        let first = &timeline.events[earlier.events[0]].origin;
+        let rest = [later].map(|run| &timeline.events[run.events[0]].origin);
+        Finding::new(self.id(), self.severity(), &timeline.therapist, first)
+            .certainty(certainty)
+            .between(earlier.from, later.to)
+            .gap(gap)
+            .objects(objects(timeline, [earlier, later]))
+            .runs([&earlier.id, &later.id])
+            .summary(summary)
+            .evidence(rest)
+            .recommend(&[
+                Recommendation::JobDeduplication,
+                Recommendation::TherapistLock,
+                Recommendation::NoConcurrentStart,
+            ])
+    }
+}
+
+/// The objects the runs touched, in the order of their events.
+fn objects<'a>(timeline: &'a Timeline, runs: [&Run; 2]) -> Vec<&'a crate::model::ObjectId> {
+    let mut objects = Vec::new();
+    for object in runs
+        .iter()
+        .flat_map(|run| &run.events)
+        .filter_map(|at| timeline.events[*at].kind.object())
+    {
+        if !objects.contains(&object) {
+            objects.push(object);
+        }
+    }
+    objects
+}
+
+/// A later attempt of one job after a recorded failure is what retries are for. Without start
+/// lines nothing tells a retry from a redelivery, so that is no evidence either.
+fn is_retry(earlier: &Run, later: &Run) -> bool {
+    earlier.mark.job.is_some() && earlier.mark.job == later.mark.job
+}
+
+/// Whether two runs start within the window. Certain only if the starts themselves are logged, or
+/// both runs are named and first seen in the same step; a run that is inferred is never certain.
+fn closeness(
+    timeline: &Timeline,
+    earlier: usize,
+    later: usize,
+    bench: &Bench<'_>,
+) -> Option<Certainty> {
+    let [one, other] = [&timeline.runs[earlier], &timeline.runs[later]];
+    let gap = one.from?.gap(other.from?);
+    let step = |run: &Run| timeline.events[run.events[0]].kind.step();
+    let are_named = !one.inferred && !other.inferred;
+    let are_comparable = (one.has_start && other.has_start)
+        || (are_named && step(one).is_some() && step(one) == step(other));
+    match gap.within(bench.profile.window()) {
+        Within::No => None,
+        Within::Certain if are_comparable => Some(Certainty::Certain),
+        Within::Certain | Within::Possible => Some(Certainty::Possible),
+    }
+}

@@ -1,0 +1,72 @@
+//! `unfinished-run`: a run started, never ended, and the export goes on well past it.
+
+use crate::model::Certainty;
+use crate::model::Finding;
+use crate::model::Outcome;
+use crate::model::Recommendation;
+use crate::model::RuleId;
+use crate::model::Severity;
+use crate::model::Span;
+use crate::model::Still;
+use crate::rules::Bench;
+use crate::rules::Rule;
+use crate::rules::overlapping_runs::is_worker;
+use crate::timeline::Timeline;
+
+/// The rule.
+#[derive(Debug)]
+pub(super) struct UnfinishedRun;
+
+impl Rule for UnfinishedRun {
+    fn id(&self) -> RuleId {
+        RuleId("unfinished-run")
+    }
+
+    fn title(&self) -> &'static str {
+        "a run started and never ended"
+    }
+
+    fn severity(&self) -> Severity {
+        Severity::Medium
+    }
+
+    fn page(&self) -> &'static str {
+        include_str!("../../docs/rules/unfinished-run.md")
+    }
+
+    fn judge(&self, timeline: &Timeline, bench: &Bench<'_>) -> Vec<Finding> {
+        let open = timeline.runs.iter().enumerate().filter(|(_, run)| {
+            run.outcome == Outcome::Unfinished && is_worker(run, bench)
+        });
+        let mut findings = Vec::new();
+        for (at, run) in open {
+            let is_repeated = |later: usize| timeline.runs[later].redelivery_of.as_ref() == Some(&run.id);
+            if (at + 1..timeline.runs.len()).any(is_repeated) {
+                // Sidekiq gives a job whose process died to another one: `duplicate-run` tells it.
+                continue;
+            }
+            let silence = match (run.to, bench.end) {
+                (Some(to), Some(end)) => end.earliest().saturating_sub(to.until()),
+                _ => continue,
+            };
+            let is_certain = silence >= bench.profile.unfinished_after();
+            let first = &timeline.events[run.events[0]].origin;
+            let last = run.events.last().map(|at| &timeline.events[*at].origin);
+            findings.push(
+                Finding::new(self.id(), self.severity(), &timeline.therapist, first)
+                    .certainty(if is_certain { Certainty::Certain } else { Certainty::Possible })
+                    .between(run.from, None)
+                    .still(Still::Over)
+                    .runs([&run.id])
+                    .summary(format!(
+                        "run {} was started and neither done nor failed; the log goes on for {}",
+                        run.id,
+                        Span(silence)
+                    ))
+                    .evidence(last)
+                    .recommend(&[Recommendation::Rollback, Recommendation::CleanupJob]),
+            );
+        }
+        findings
+    }
+}

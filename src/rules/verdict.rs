@@ -1,0 +1,131 @@
+//! The verdict on one therapist: how it stands at the end of the log, and in which end state.
+
+use std::collections::BTreeMap;
+use std::collections::BTreeSet;
+
+use crate::model::Certainty;
+use crate::model::EndState;
+use crate::model::EventKind;
+use crate::model::Finding;
+use crate::model::Label;
+use crate::model::ObjectId;
+use crate::model::Outcome;
+use crate::model::Severity;
+use crate::model::Status;
+use crate::model::Step;
+use crate::model::Still;
+use crate::model::Verdict;
+use crate::process::Bearing;
+use crate::process::classify;
+use crate::timeline::Board;
+use crate::timeline::Held;
+use crate::timeline::Timeline;
+use crate::timeline::run_handoff;
+
+/// Sums up one therapist from the timeline and what the rules found in it.
+pub fn verdict(timeline: &Timeline, findings: &[Finding]) -> Verdict {
+    Verdict {
+        therapist: timeline.therapist.clone(),
+        events: timeline.events.len(),
+        runs: timeline.runs.len(),
+        status: status(timeline, findings),
+        end_state: end_state(timeline),
+    }
+}
+
+/// Violating if something certain is still wrong, undetermined if it only may be, healed if all
+/// that was wrong is over. What is only worth knowing does not count.
+fn status(timeline: &Timeline, findings: &[Finding]) -> Status {
+    if timeline.therapist.is_unknown() && findings.is_empty() {
+        return Status::Undetermined;
+    }
+    let wrong = findings.iter().filter(|finding| finding.severity > Severity::Info);
+    let of = |finding: &Finding| match (finding.still, finding.certainty) {
+        (Still::Wrong, Certainty::Certain) => Status::Violating,
+        (Still::Wrong, Certainty::Possible) => Status::Undetermined,
+        (Still::Over, _) => Status::Healed,
+    };
+    wrong.map(of).min().unwrap_or(Status::Ok)
+}
+
+/// Classifies the last hand-off by the labels its two objects bear at the end.
+fn end_state(timeline: &Timeline) -> EndState {
+    let empty = Board::default();
+    let board = timeline.last_board().unwrap_or(&empty);
+    let (first, second) = last_pair(timeline);
+    let (failed, has_broken_off) = last_failures(timeline);
+    let bearing = |object: &Option<ObjectId>| -> Bearing {
+        object.as_ref().map(|object| labels(board, object))
+    };
+    let class = classify(&bearing(&first), &bearing(&second), &failed, has_broken_off);
+    let is_settled = [&first, &second].into_iter().flatten().all(|object| {
+        Label::ALL.iter().all(|label| matches!(board.held(object, *label), Held::Yes | Held::No))
+    });
+    let is_certain = is_settled && class.also.is_empty();
+    let fields: BTreeMap<_, _> = board.fields().clone();
+    EndState {
+        number: class.number,
+        also: class.also,
+        name: class.name,
+        risk: class.risk,
+        certainty: if is_certain { Certainty::Certain } else { Certainty::Possible },
+        labels: board.objects().map(|object| (object.clone(), labels(board, object))).collect(),
+        fields,
+    }
+}
+
+/// The labels an object bears in some reading. In doubt a label counts: better to ask in vain.
+fn labels(board: &Board, object: &ObjectId) -> BTreeSet<Label> {
+    let bears = |label: &Label| matches!(board.held(object, *label), Held::Yes | Held::Maybe);
+    Label::ALL.into_iter().filter(bears).collect()
+}
+
+/// The first and the second object of the last hand-off: the object attested (or meant to be)
+/// last, and the one its run handed down, else the one attested before it.
+fn last_pair(timeline: &Timeline) -> (Option<ObjectId>, Option<ObjectId>) {
+    let mut second = None;
+    let mut first = None;
+    for run in timeline.runs.iter().rev() {
+        let handoff = run_handoff(&timeline.events, run);
+        if second.is_none() {
+            second = handoff.seconds.last().or(handoff.created.last()).cloned();
+            let hands_down = handoff.firsts.iter().rev().find(|o| Some(*o) != second.as_ref());
+            if second.is_some() || is_meant_to_attest(timeline, run) {
+                first = hands_down.cloned();
+            }
+        } else if first.is_none() {
+            let earlier = handoff.seconds.iter().rev();
+            first = earlier.into_iter().find(|object| Some(*object) != second.as_ref()).cloned();
+        }
+        if first.is_some() {
+            break;
+        }
+    }
+    (first, second)
+}
+
+/// A run that shows no second object and failed on the way to one.
+fn is_meant_to_attest(timeline: &Timeline, run: &crate::model::Run) -> bool {
+    run.failed_steps.iter().any(|step| matches!(step, Step::Create | Step::Attest))
+        || run.events.iter().any(|at| matches!(timeline.events[*at].kind, EventKind::Failed))
+}
+
+/// Steps seen to fail in the last run that touched both objects and in the attempts of its job,
+/// and whether one of these broke off.
+fn last_failures(timeline: &Timeline) -> (BTreeSet<Step>, bool) {
+    let last = timeline.runs.iter().rposition(|run| {
+        let handoff = run_handoff(&timeline.events, run);
+        !handoff.seconds.is_empty() || !run.failed_steps.is_empty()
+    });
+    let Some(last) = last else { return (BTreeSet::new(), false) };
+    let this = &timeline.runs[last];
+    let of_job = |run: &&crate::model::Run| {
+        run.id == this.id || (this.mark.job.is_some() && run.mark.job == this.mark.job)
+    };
+    let attempts: Vec<_> = timeline.runs.iter().filter(of_job).collect();
+    let failed = attempts.iter().flat_map(|run| run.failed_steps.iter().copied()).collect();
+    let broke_off = |run: &&crate::model::Run| {
+        matches!(run.outcome, Outcome::Failed | Outcome::Unfinished)
+    };
+    (failed, attempts.iter().any(broke_off))
+}

@@ -1,0 +1,152 @@
+//! What one run handed from which object to which: read off its events.
+
+use std::collections::BTreeSet;
+
+use crate::model::Event;
+use crate::model::EventKind;
+use crate::model::Field;
+use crate::model::Label;
+use crate::model::ObjectId;
+use crate::model::Outcome;
+use crate::model::Run;
+use crate::model::Step;
+use crate::timeline::Timeline;
+
+/// The objects that one run touched, by the step it touched them in. Failed steps count: the run
+/// meant that object.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Handoff {
+    /// Objects it activated or took "Active Attested" from, in order.
+    pub firsts: Vec<ObjectId>,
+    /// Objects it attested, in order.
+    pub seconds: Vec<ObjectId>,
+    /// Objects it created.
+    pub created: Vec<ObjectId>,
+}
+
+impl Handoff {
+    /// The one first object, if the run touched exactly one.
+    pub fn first(&self) -> Option<&ObjectId> {
+        only(&self.firsts)
+    }
+
+    /// The one second object, if the run attested exactly one, else the one it created.
+    pub fn second(&self) -> Option<&ObjectId> {
+        if self.seconds.is_empty() { only(&self.created) } else { only(&self.seconds) }
+    }
+}
+
+fn only(objects: &[ObjectId]) -> Option<&ObjectId> {
+    match objects {
+        [object] => Some(object),
+        _ => None,
+    }
+}
+
+/// Reads a run's hand-off off its events.
+pub fn run_handoff(events: &[Event], run: &Run) -> Handoff {
+    let mut handoff = Handoff::default();
+    for event in run.events.iter().filter_map(|at| events.get(*at)) {
+        let (list, object) = match &event.kind {
+            EventKind::Created { object } => (&mut handoff.created, object),
+            EventKind::Assigned { field: Field::Hubspot, object: Some(object), .. }
+            | EventKind::Labelled { object, label: Label::Active }
+            | EventKind::Unlabelled { object, label: Label::ActiveAttested }
+            | EventKind::StepFailed {
+                step: Step::Activate | Step::Unattest,
+                object: Some(object),
+            } => (&mut handoff.firsts, object),
+            EventKind::Assigned { field: Field::ActiveAttested, object: Some(object), .. }
+            | EventKind::Labelled { object, label: Label::ActiveAttested }
+            | EventKind::StepFailed { step: Step::Attest, object: Some(object) } => {
+                (&mut handoff.seconds, object)
+            }
+            EventKind::StepFailed { .. }
+            | EventKind::Assigned { object: None, .. }
+            | EventKind::Unlabelled { label: Label::Active, .. }
+            | EventKind::Started
+            | EventKind::Done
+            | EventKind::Failed => continue,
+        };
+        if !list.contains(object) {
+            list.push(object.clone());
+        }
+    }
+    handoff
+}
+
+/// What the log knows of the age of two objects.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Age {
+    /// The log shows the creation of one certainly after the other, or its creation after the
+    /// other was already in use.
+    Newer,
+    /// Nothing is known and the ids do not hint at it.
+    Unknown,
+    /// Only the smaller id hints that it is older.
+    HintsOlder,
+    /// The log shows its creation certainly before the other's.
+    Older,
+}
+
+impl Timeline {
+    /// How old `object` is compared with `other`: logged creations are evidence, ids a hint.
+    pub fn age(&self, object: &ObjectId, other: &ObjectId) -> Age {
+        let created = |wanted: &ObjectId| {
+            self.events.iter().position(|event| {
+                matches!(&event.kind, EventKind::Created { object } if object == wanted)
+            })
+        };
+        let used = |wanted: &ObjectId| {
+            self.events.iter().position(|event| event.kind.object() == Some(wanted))
+        };
+        match (created(object), created(other)) {
+            (Some(mine), Some(theirs)) if mine < theirs => Age::Older,
+            (Some(_), Some(_)) => Age::Newer,
+            // In use before the other was created: older, whatever the ids say.
+            (None, Some(theirs)) if used(object).is_some_and(|mine| mine < theirs) => Age::Older,
+            (Some(mine), None) if used(other).is_some_and(|theirs| theirs < mine) => Age::Newer,
+            _ if object.is_numerically_below(other) => Age::HintsOlder,
+            _ => Age::Unknown,
+        }
+    }
+
+    /// Whether a run, or a later attempt of its job, is a clean hand-off: the first made Active
+    /// and unattested, the second attested, nothing failed, and the second newer as far as known.
+    pub fn is_clean_handoff(&self, run: usize) -> bool {
+        let Some(start) = self.runs.get(run) else { return false };
+        let chain = self.runs.iter().enumerate().skip(run).filter(|(at, later)| {
+            *at == run || (start.mark.job.is_some() && later.mark.job == start.mark.job)
+        });
+        let mut objects = Handoff::default();
+        let mut is_settled = false;
+        for (_, attempt) in chain {
+            let part = run_handoff(&self.events, attempt);
+            objects.firsts.extend(part.firsts);
+            objects.seconds.extend(part.seconds);
+            is_settled = attempt.failed_steps.is_empty()
+                && matches!(attempt.outcome, Outcome::Done | Outcome::Unknown);
+        }
+        let firsts: BTreeSet<_> = objects.firsts.iter().collect();
+        let seconds: BTreeSet<_> = objects.seconds.iter().collect();
+        let (Some(first), Some(second)) = (firsts.first(), seconds.first()) else { return false };
+        is_settled
+            && firsts.len() == 1
+            && seconds.len() == 1
+            && first != second
+            && matches!(self.age(second, first), Age::Newer | Age::Unknown)
+    }
+
+    /// Whether two runs may have been in flight at the same time, as far as their events show.
+    pub fn may_overlap(&self, one: usize, other: usize) -> bool {
+        let (Some(one), Some(other)) = (self.runs.get(one), self.runs.get(other)) else {
+            return false;
+        };
+        match (one.from, one.to, other.from, other.to) {
+            (Some(a_from), Some(a_to), Some(b_from), Some(b_to)) => {
+                a_from.earliest() < b_to.until() && b_from.earliest() < a_to.until()
+            }
+            _ => false,
+        }
+    }
+}

@@ -1,0 +1,185 @@
+//! Whose an event is (design.md §4): the statement itself says it, or another line of the same
+//! job, or of the same process and thread between start and done, or the object it is about
+//! belongs to exactly one therapist. What stays unknown stays `None`.
+
+use std::collections::BTreeMap;
+use std::collections::BTreeSet;
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use compact_str::CompactString;
+
+use crate::model::Event;
+use crate::model::EventKind;
+use crate::model::JobId;
+use crate::model::Mark;
+use crate::model::ObjectId;
+use crate::model::SourceId;
+use crate::model::TherapistId;
+
+/// A line that names a therapist and says nothing else of concern.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Mention {
+    /// Where.
+    pub source: SourceId,
+    /// Where in it.
+    pub offset: u64,
+    /// The job, or the process and thread.
+    pub mark: Arc<Mark>,
+    /// Whom it names.
+    pub therapist: TherapistId,
+}
+
+type Thread = (SourceId, Option<CompactString>, u64, CompactString);
+
+/// One execution on one thread, as far as start and done lines bound it.
+#[derive(Clone, Debug, Default)]
+struct Session {
+    number: u64,
+    job: Option<JobId>,
+    is_over: bool,
+}
+
+/// Fills in jobs and therapists that other lines tell; expects (source, offset) order.
+pub(super) fn resolve(events: &mut Vec<Event>, mentions: &[Mention]) {
+    let sessions = adopt_jobs(events, mentions);
+    let mut by_job: BTreeMap<JobId, BTreeSet<TherapistId>> = BTreeMap::new();
+    let mut by_session: HashMap<u64, BTreeSet<TherapistId>> = HashMap::new();
+    let named = events.iter().map(|event| (&event.mark, &event.therapist));
+    for ((mark, therapist), session) in named.zip(&sessions.of_events) {
+        if let Some(therapist) = therapist {
+            note(mark, *session, therapist, &mut by_job, &mut by_session);
+        }
+    }
+    for (mention, session) in mentions.iter().zip(&sessions.of_mentions) {
+        note(&mention.mark, *session, &mention.therapist, &mut by_job, &mut by_session);
+    }
+    let mut copies = Vec::new();
+    for (event, session) in events.iter_mut().zip(&sessions.of_events) {
+        if event.therapist.is_some() {
+            continue;
+        }
+        let known = match &event.mark.job {
+            Some(job) => by_job.get(job),
+            None => session.and_then(|session| by_session.get(&session)),
+        };
+        let mut therapists = known.into_iter().flatten();
+        let first = therapists.next();
+        let others: Vec<&TherapistId> = therapists.collect();
+        if others.is_empty() {
+            event.therapist = first.cloned();
+        } else if event.kind.is_lifecycle() {
+            // A job that works on several therapists starts and ends for each of them.
+            event.therapist = first.cloned();
+            copies.extend(others.into_iter().map(|therapist| {
+                let mut copy = event.clone();
+                copy.therapist = Some(therapist.clone());
+                copy
+            }));
+        }
+    }
+    events.extend(copies);
+    resolve_by_object(events);
+    events.sort_by_key(|event| (event.origin.source, event.origin.offset));
+}
+
+fn note(
+    mark: &Mark,
+    session: Option<u64>,
+    therapist: &TherapistId,
+    by_job: &mut BTreeMap<JobId, BTreeSet<TherapistId>>,
+    by_session: &mut HashMap<u64, BTreeSet<TherapistId>>,
+) {
+    if let Some(job) = &mark.job {
+        by_job.entry(job.clone()).or_default().insert(therapist.clone());
+    } else if let Some(session) = session {
+        by_session.entry(session).or_default().insert(therapist.clone());
+    }
+}
+
+struct Sessions {
+    of_events: Vec<Option<u64>>,
+    of_mentions: Vec<Option<u64>>,
+}
+
+/// Walks each thread in file order; a line without a job between start and done takes the job of
+/// its neighbours. Gives each item without a job the number of its session.
+fn adopt_jobs(events: &mut [Event], mentions: &[Mention]) -> Sessions {
+    let mut sessions = Sessions {
+        of_events: vec![None; events.len()],
+        of_mentions: vec![None; mentions.len()],
+    };
+    let mut places: Vec<(SourceId, u64, Result<usize, usize>)> = Vec::new();
+    places.extend(
+        events.iter().enumerate().map(|(at, e)| (e.origin.source, e.origin.offset, Ok(at))),
+    );
+    places.extend(mentions.iter().enumerate().map(|(at, m)| (m.source, m.offset, Err(at))));
+    places.sort_unstable_by_key(|(source, offset, item)| (*source, *offset, item.is_err(), *item));
+    let mut open: HashMap<Thread, Session> = HashMap::new();
+    let mut numbers = 0_u64;
+    for (source, _, item) in places {
+        let (mark, kind) = match item {
+            Ok(at) => (&events[at].mark, Some(&events[at].kind)),
+            Err(at) => (&mentions[at].mark, None),
+        };
+        let (Some(pid), Some(tid)) = (mark.pid, mark.tid.clone()) else { continue };
+        let session = open.entry((source, mark.host.clone(), pid, tid)).or_insert_with(|| {
+            numbers += 1;
+            Session { number: numbers, ..Session::default() }
+        });
+        let ends = matches!(kind, Some(EventKind::Done | EventKind::Failed));
+        let is_new = matches!(kind, Some(EventKind::Started))
+            || (session.is_over && !ends)
+            || mark.job.as_ref().is_some_and(|job| session.job.as_ref().is_some_and(|j| j != job));
+        if is_new {
+            numbers += 1;
+            *session = Session { number: numbers, job: None, is_over: false };
+        }
+        if mark.job.is_some() {
+            session.job.clone_from(&mark.job);
+        }
+        session.is_over |= ends;
+        match item {
+            Ok(at) if events[at].mark.job.is_none() => {
+                if let Some(job) = &session.job {
+                    let mark = Mark { job: Some(job.clone()), ..(*events[at].mark).clone() };
+                    events[at].mark = Arc::new(mark);
+                }
+                sessions.of_events[at] = Some(session.number);
+            }
+            Ok(at) => sessions.of_events[at] = Some(session.number),
+            Err(at) => sessions.of_mentions[at] = Some(session.number),
+        }
+    }
+    sessions
+}
+
+/// A label or a creation names only its object. If exactly one therapist's events name the same
+/// object, the event is that therapist's.
+fn resolve_by_object(events: &mut [Event]) {
+    let mut owners: HashMap<ObjectId, Option<TherapistId>> = HashMap::new();
+    for event in events.iter() {
+        if let (Some(therapist), Some(object)) = (&event.therapist, event.kind.object()) {
+            owners
+                .entry(object.clone())
+                .and_modify(|owner| {
+                    if owner.as_ref() != Some(therapist) {
+                        *owner = None;
+                    }
+                })
+                .or_insert_with(|| Some(therapist.clone()));
+        }
+    }
+    for event in events.iter_mut().filter(|event| event.therapist.is_none()) {
+        let is_about_an_object = matches!(
+            event.kind,
+            EventKind::Created { .. }
+                | EventKind::Labelled { .. }
+                | EventKind::Unlabelled { .. }
+                | EventKind::StepFailed { .. }
+        );
+        if is_about_an_object && let Some(object) = event.kind.object() {
+            event.therapist = owners.get(object).cloned().flatten();
+        }
+    }
+}

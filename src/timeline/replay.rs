@@ -1,0 +1,253 @@
+//! Replay: which labels each object bears after each event.
+//!
+//! Explicit label lines win. What a run's assignments imply is applied where it has no label line
+//! for that object: `credentialing_hubspot_id := X` implies that X gains "Active" and loses
+//! "Active Attested", `credentialing_active_attested_id := Y` that Y gains "Active Attested".
+//! The absence of a line is not evidence of a failure. A seen failure is, and a run that failed
+//! or never ended leaves the last thing it did in doubt ([`Held::Maybe`]). Source: design.md §5.
+
+use std::collections::BTreeSet;
+
+use crate::model::Event;
+use crate::model::EventKind;
+use crate::model::Field;
+use crate::model::Label;
+use crate::model::ObjectId;
+use crate::model::Outcome;
+use crate::model::Run;
+use crate::model::Step;
+use crate::timeline::Board;
+use crate::timeline::Handoff;
+use crate::timeline::Held;
+use crate::timeline::run_handoff;
+
+/// What must be known of a run before its first event can be replayed.
+struct Plan {
+    handoff: Handoff,
+    /// Objects and labels that the run has explicit lines for.
+    explicit: BTreeSet<(ObjectId, Label)>,
+    has_label_lines: bool,
+    /// Whether there is a sign that the run did not finish its work.
+    is_doubtful: bool,
+    last_step: Option<usize>,
+    last_event: usize,
+}
+
+/// Gives the board after each event.
+pub(super) fn replay(events: &[Event], runs: &[Run], run_of: &[Option<usize>]) -> Vec<Board> {
+    let plans: Vec<Plan> = runs.iter().map(|run| Plan::new(events, run)).collect();
+    let mut replay = Replay { events, runs, run_of, plans, board: Board::default() };
+    (0..events.len())
+        .map(|at| {
+            replay.step(at);
+            replay.board.clone()
+        })
+        .collect()
+}
+
+impl Plan {
+    fn new(events: &[Event], run: &Run) -> Self {
+        let mut explicit = BTreeSet::new();
+        let mut last_step = None;
+        for at in &run.events {
+            match &events[*at].kind {
+                EventKind::Labelled { object, label } | EventKind::Unlabelled { object, label } => {
+                    explicit.insert((object.clone(), *label));
+                }
+                _ => {}
+            }
+            if events[*at].kind.step().is_some() {
+                last_step = Some(*at);
+            }
+        }
+        Self {
+            handoff: run_handoff(events, run),
+            has_label_lines: !explicit.is_empty(),
+            explicit,
+            is_doubtful: matches!(run.outcome, Outcome::Failed | Outcome::Unfinished),
+            last_step,
+            last_event: run.events.last().copied().unwrap_or_default(),
+        }
+    }
+
+    fn says(&self, object: &ObjectId, label: Label) -> bool {
+        self.explicit.contains(&(object.clone(), label))
+    }
+}
+
+struct Replay<'a> {
+    events: &'a [Event],
+    runs: &'a [Run],
+    run_of: &'a [Option<usize>],
+    plans: Vec<Plan>,
+    board: Board,
+}
+
+impl Replay<'_> {
+    fn step(&mut self, at: usize) {
+        let Some(run) = self.run_of[at] else { return };
+        match &self.events[at].kind {
+            EventKind::Created { object } => {
+                self.settle(object, Label::Active, Held::No);
+                self.settle(object, Label::ActiveAttested, Held::No);
+            }
+            EventKind::Labelled { object, label } => {
+                if *label == Label::Active {
+                    self.presume_attested(object);
+                } else {
+                    self.settle(object, Label::Active, Held::No);
+                }
+                self.board.set(object, *label, Held::Yes);
+            }
+            EventKind::Unlabelled { object, label } => self.board.set(object, *label, Held::No),
+            EventKind::Assigned { field, object, .. } => self.assign(at, run, *field, object.as_ref()),
+            EventKind::StepFailed { step, object: Some(object) } => self.fail(*step, object),
+            EventKind::StepFailed { object: None, .. }
+            | EventKind::Started
+            | EventKind::Done
+            | EventKind::Failed => {}
+        }
+        if self.plans[run].has_label_lines && at == self.plans[run].last_event {
+            self.close(run);
+        }
+    }
+
+    /// Sets what is not known yet; what is known stays.
+    fn settle(&mut self, object: &ObjectId, label: Label, held: Held) {
+        if self.board.held(object, label) == Held::Unknown {
+            self.board.set(object, label, held);
+        }
+    }
+
+    /// The object a run hands down had "Active Attested" before (the document's initial state),
+    /// unless the log has shown otherwise.
+    fn presume_attested(&mut self, object: &ObjectId) {
+        self.settle(object, Label::ActiveAttested, Held::Yes);
+    }
+
+    fn assign(&mut self, at: usize, run: usize, field: Field, object: Option<&ObjectId>) {
+        let before = self.board.field(field).flatten().cloned();
+        self.board.point(field, object);
+        let Some(object) = object else {
+            if let (Field::ActiveAttested, Some(holder)) = (field, before) {
+                self.imply(at, run, &holder, Label::ActiveAttested, Step::Unattest);
+            }
+            return;
+        };
+        match field {
+            Field::Hubspot => {
+                self.presume_attested(object);
+                if !self.plans[run].has_label_lines {
+                    self.imply(at, run, object, Label::Active, Step::Activate);
+                    self.imply(at, run, object, Label::ActiveAttested, Step::Unattest);
+                }
+            }
+            Field::ActiveAttested => {
+                self.settle(object, Label::Active, Held::No);
+                if !self.plans[run].has_label_lines {
+                    self.imply(at, run, object, Label::ActiveAttested, Step::Attest);
+                    self.imply_handed_down(at, run, object, before.as_ref());
+                }
+            }
+        }
+    }
+
+    /// Applies what a step does to a label, as far as the run gives no sign against it.
+    fn imply(&mut self, at: usize, run: usize, object: &ObjectId, label: Label, step: Step) {
+        let plan = &self.plans[run];
+        let now = self.board.held(object, label);
+        let wanted = if step == Step::Unattest { Held::No } else { Held::Yes };
+        let opposite = if step == Step::Unattest { Held::Yes } else { Held::No };
+        let is_last = plan.last_step.is_none_or(|last| last <= at);
+        let held = if self.runs[run].failed_steps.contains(&step) {
+            if now == Held::Unknown { opposite } else { now }
+        } else if plan.is_doubtful && is_last && now != wanted {
+            Held::Maybe
+        } else {
+            wanted
+        };
+        self.board.set(object, label, held);
+    }
+
+    /// A run that attests and mentions no first object is taken to have handed down the one that
+    /// was attested, unless that one was attested while this run may already have read another.
+    fn imply_handed_down(
+        &mut self,
+        at: usize,
+        run: usize,
+        second: &ObjectId,
+        before: Option<&ObjectId>,
+    ) {
+        let Some(first) = before.filter(|first| *first != second) else { return };
+        if !self.plans[run].handoff.firsts.is_empty() {
+            return;
+        }
+        if self.board.held(first, Label::ActiveAttested) != Held::Yes {
+            return;
+        }
+        if self.may_have_read_another(run, first) {
+            self.board.set(first, Label::ActiveAttested, Held::Maybe);
+        } else {
+            self.imply(at, run, first, Label::Active, Step::Activate);
+            self.imply(at, run, first, Label::ActiveAttested, Step::Unattest);
+        }
+    }
+
+    /// Whether another run that attested `object` may have been in flight together with `run`.
+    fn may_have_read_another(&self, run: usize, object: &ObjectId) -> bool {
+        let this = &self.runs[run];
+        self.runs.iter().enumerate().any(|(other, there)| {
+            other != run
+                && self.plans[other].handoff.seconds.contains(object)
+                && match (this.from, there.to) {
+                    (Some(from), Some(to)) => from.earliest() < to.until(),
+                    _ => false,
+                }
+                && this.to.zip(there.from).is_none_or(|(to, from)| from.earliest() < to.until())
+        })
+    }
+
+    /// A step seen to fail leaves its object as it was; the document's initial state tells how
+    /// that is where the log does not.
+    fn fail(&mut self, step: Step, object: &ObjectId) {
+        match step {
+            Step::Create => {}
+            Step::Activate => {
+                self.presume_attested(object);
+                self.settle(object, Label::Active, Held::No);
+            }
+            Step::Unattest => self.presume_attested(object),
+            Step::Attest => {
+                self.settle(object, Label::Active, Held::No);
+                self.settle(object, Label::ActiveAttested, Held::No);
+            }
+        }
+    }
+
+    /// At the end of a run with label lines: the steps it has no line for are taken to have done
+    /// what the steps beside them imply.
+    fn close(&mut self, run: usize) {
+        let at = self.plans[run].last_event;
+        let handoff = self.plans[run].handoff.clone();
+        let steps = self.runs[run].steps.clone();
+        if let Some(second) = handoff.second().filter(|_| steps.contains(&Step::Attest)) {
+            self.imply_silent(at, run, second, Label::ActiveAttested, Step::Attest);
+        }
+        let hands_down = steps.contains(&Step::Activate) || steps.contains(&Step::Unattest);
+        let goes_on = steps.contains(&Step::Attest) || steps.contains(&Step::Activate);
+        if let Some(first) = handoff.first().filter(|_| hands_down && goes_on) {
+            self.imply_silent(at, run, first, Label::Active, Step::Activate);
+            if steps.contains(&Step::Attest) {
+                self.imply_silent(at, run, first, Label::ActiveAttested, Step::Unattest);
+            }
+        }
+    }
+
+    fn imply_silent(&mut self, at: usize, run: usize, object: &ObjectId, label: Label, step: Step) {
+        let has_failed = self.runs[run].failed_steps.contains(&step);
+        if self.plans[run].says(object, label) || has_failed {
+            return;
+        }
+        self.imply(at, run, object, label, step);
+    }
+}

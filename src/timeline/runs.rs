@@ -1,0 +1,291 @@
+//! Runs: which events belong to one execution of the worker.
+//!
+//! A run is named by its job (jid, ActiveJob id), or by process and thread between start and
+//! done. Where no line names one it is inferred: a burst of events, cut where the steps would go
+//! backwards or where silence exceeds the idle gap (design.md §5). A retry of a job after a
+//! recorded failure is its next attempt; a second start without a failure in between is a
+//! redelivery.
+
+use std::sync::Arc;
+
+use crate::model::Event;
+use crate::model::EventKind;
+use crate::model::Label;
+use crate::model::Mark;
+use crate::model::ObjectId;
+use crate::model::Outcome;
+use crate::model::Profile;
+use crate::model::Run;
+use crate::model::RunId;
+use crate::model::Stamp;
+use crate::model::Step;
+
+/// How far the steps of a run have come. Activate and unattest are one phase: both act on the
+/// first object, and loggers write them in either order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Phase {
+    Create,
+    HandDown,
+    Attest,
+}
+
+/// A run being collected.
+#[derive(Debug)]
+struct Draft {
+    run: Run,
+    phase: Option<Phase>,
+    first: Option<ObjectId>,
+    second: Option<ObjectId>,
+    has_end: bool,
+}
+
+/// Gives the runs in the order of their first events, and the run of each event.
+pub(super) fn infer(
+    events: &[Event],
+    end: Option<Stamp>,
+    profile: &Profile,
+) -> (Vec<Run>, Vec<Option<usize>>) {
+    let mut drafts: Vec<Draft> = Vec::new();
+    let mut run_of = Vec::with_capacity(events.len());
+    for (at, event) in events.iter().enumerate() {
+        let found = if matches!(event.kind, EventKind::Started) {
+            None
+        } else if event.mark.job.is_some() {
+            find_by_job(&drafts, event, profile)
+        } else if event.mark.has_thread() {
+            find_by_thread(&drafts, event, profile)
+        } else {
+            find_by_burst(&drafts, event, profile)
+        };
+        let place = found.unwrap_or_else(|| {
+            let draft = begin(&drafts, event);
+            drafts.push(draft);
+            drafts.len() - 1
+        });
+        drafts[place].take(at, event);
+        run_of.push(Some(place));
+    }
+    let runs = drafts.into_iter().map(|draft| draft.finish(end, profile)).collect();
+    (runs, run_of)
+}
+
+fn begin(drafts: &[Draft], event: &Event) -> Draft {
+    let is_start = matches!(event.kind, EventKind::Started);
+    let is_named = event.mark.job.is_some() || event.mark.has_thread() || is_start;
+    let earlier = drafts
+        .iter()
+        .rev()
+        .find(|draft| event.mark.job.is_some() && draft.run.mark.job == event.mark.job);
+    let (attempt, redelivery_of) = match earlier {
+        None => (1, None),
+        Some(draft) if draft.run.outcome == Outcome::Failed => (draft.run.attempt + 1, None),
+        // Two starts of one job and no failure between: delivered twice.
+        Some(draft) if is_start && (draft.run.has_start || draft.has_end) => {
+            (draft.run.attempt, Some(draft.run.id.clone()))
+        }
+        // Without start lines nothing tells a retry from a redelivery.
+        Some(draft) => (draft.run.attempt + 1, None),
+    };
+    Draft {
+        run: Run {
+            id: RunId::new(format!("r{}", drafts.len() + 1)),
+            mark: event.mark.clone(),
+            attempt,
+            inferred: !is_named,
+            from: None,
+            to: None,
+            outcome: Outcome::Unknown,
+            steps: Vec::new(),
+            failed_steps: Vec::new(),
+            events: Vec::new(),
+            has_start: is_start,
+            redelivery_of,
+        },
+        phase: None,
+        first: None,
+        second: None,
+        has_end: false,
+    }
+}
+
+impl Draft {
+    fn take(&mut self, at: usize, event: &Event) {
+        let run = &mut self.run;
+        run.events.push(at);
+        if let Some(stamp) = event.stamp {
+            run.from = Some(run.from.map_or(stamp, |from| {
+                if stamp.earliest() < from.earliest() { stamp } else { from }
+            }));
+            run.to = Some(run.to.map_or(stamp, |to| {
+                if stamp.until() >= to.until() { stamp } else { to }
+            }));
+        }
+        if more_is_known(&event.mark, &run.mark) {
+            run.mark = event.mark.clone();
+        }
+        match &event.kind {
+            EventKind::Done => (run.outcome, self.has_end) = (Outcome::Done, true),
+            EventKind::Failed => (run.outcome, self.has_end) = (Outcome::Failed, true),
+            EventKind::StepFailed { step, .. } => insert(&mut run.failed_steps, *step),
+            _ => {}
+        }
+        if let Some(step) = event.kind.step() {
+            insert(&mut run.steps, step);
+        }
+        if let Some((phase, object)) = phase(&event.kind) {
+            self.phase = self.phase.max(Some(phase));
+            match phase {
+                Phase::HandDown => self.first = object.or(self.first.take()),
+                Phase::Create | Phase::Attest => self.second = object.or(self.second.take()),
+            }
+        }
+    }
+
+    /// Whether the event can be the next step of this run.
+    fn fits(&self, event: &Event) -> bool {
+        let Some((phase, object)) = phase(&event.kind) else { return true };
+        if self.phase.is_some_and(|reached| phase < reached) {
+            return false;
+        }
+        let same = |known: &Option<ObjectId>| {
+            known.is_none() || object.is_none() || known.as_ref() == object.as_ref()
+        };
+        match phase {
+            Phase::Create => self.second.is_none(),
+            Phase::HandDown => same(&self.first) && (self.second.is_none() || object != self.second),
+            Phase::Attest => same(&self.second) && (self.first.is_none() || object != self.first),
+        }
+    }
+
+    /// Whether the event comes within `gap` nanoseconds of silence after this run.
+    fn is_near(&self, event: &Event, gap: i64) -> bool {
+        match (self.run.to, event.stamp) {
+            (Some(to), Some(stamp)) => to.gap(stamp).shortest() <= gap,
+            _ => true,
+        }
+    }
+
+    fn has_thread_of(&self, event: &Event) -> bool {
+        let (mine, theirs) = (&self.run.mark, &event.mark);
+        let agree = |same: bool, known: bool| same || !known;
+        agree(mine.pid == theirs.pid, mine.pid.is_some() && theirs.pid.is_some())
+            && agree(mine.tid == theirs.tid, mine.tid.is_some() && theirs.tid.is_some())
+            && agree(mine.host == theirs.host, mine.host.is_some() && theirs.host.is_some())
+    }
+
+    fn finish(mut self, end: Option<Stamp>, profile: &Profile) -> Run {
+        if self.run.outcome == Outcome::Unknown && self.run.has_start {
+            let silence = match (self.run.to, end) {
+                (Some(to), Some(end)) => end.earliest().saturating_sub(to.until()),
+                _ => 0,
+            };
+            if silence >= profile.idle_gap() {
+                self.run.outcome = Outcome::Unfinished;
+            }
+        }
+        self.run
+    }
+}
+
+/// The open execution of the event's job; the one on the same thread if there are several.
+fn find_by_job(drafts: &[Draft], event: &Event, profile: &Profile) -> Option<usize> {
+    let mut of_job = drafts
+        .iter()
+        .enumerate()
+        .rev()
+        .filter(|(_, draft)| draft.run.mark.job == event.mark.job && draft.has_thread_of(event));
+    let open = of_job.clone().find(|(_, draft)| !draft.has_end);
+    if let Some((at, draft)) = open {
+        let is_bounded = draft.run.has_start || event.kind.is_lifecycle();
+        let is_next = draft.is_near(event, profile.idle_gap()) || draft.fits(event);
+        return (is_bounded || is_next).then_some(at);
+    }
+    let (at, draft) = of_job.next()?;
+    let repeats_the_end = match event.kind {
+        EventKind::Failed => draft.run.outcome == Outcome::Failed,
+        EventKind::Done => draft.run.outcome == Outcome::Done,
+        _ => false,
+    };
+    let is_simultaneous = match (draft.run.to, event.stamp) {
+        (Some(to), Some(stamp)) => stamp.overlaps(to) || stamp.certainly_before(to),
+        _ => false,
+    };
+    (repeats_the_end || is_simultaneous).then_some(at)
+}
+
+/// The open execution on the event's process and thread.
+fn find_by_thread(drafts: &[Draft], event: &Event, profile: &Profile) -> Option<usize> {
+    let (at, draft) = drafts.iter().enumerate().rev().find(|(_, draft)| {
+        draft.run.mark.has_thread() && draft.run.mark.job.is_none() && draft.has_thread_of(event)
+    })?;
+    let is_open = !draft.has_end
+        && (draft.run.has_start
+            || (draft.is_near(event, profile.idle_gap()) && draft.fits(event)));
+    let repeats_failure =
+        matches!(event.kind, EventKind::Failed) && draft.run.outcome == Outcome::Failed;
+    (is_open || repeats_failure).then_some(at)
+}
+
+/// For a line that nothing names: the only named run in flight that it fits, else the burst.
+fn find_by_burst(drafts: &[Draft], event: &Event, profile: &Profile) -> Option<usize> {
+    let near = |draft: &Draft| draft.is_near(event, profile.idle_gap());
+    let ends = matches!(event.kind, EventKind::Done | EventKind::Failed);
+    let mut in_flight = drafts.iter().enumerate().filter(|(_, draft)| {
+        let waits = draft.run.has_start && ends || near(draft);
+        !draft.run.inferred && !draft.has_end && waits && draft.fits(event)
+    });
+    if let Some((at, _)) = in_flight.next_back() {
+        let is_only_one = in_flight.next_back().is_none();
+        let is_unnamed = drafts[at].run.mark.job.is_none() && !drafts[at].run.mark.has_thread();
+        if is_only_one || is_unnamed {
+            return Some(at);
+        }
+    }
+    let (at, draft) = drafts.iter().enumerate().rev().find(|(_, draft)| draft.run.inferred)?;
+    (!draft.has_end && near(draft) && draft.fits(event)).then_some(at)
+}
+
+/// The phase an event belongs to, and the object of that phase.
+fn phase(kind: &EventKind) -> Option<(Phase, Option<ObjectId>)> {
+    let of_step = |step| match step {
+        Step::Create => Phase::Create,
+        Step::Activate | Step::Unattest => Phase::HandDown,
+        Step::Attest => Phase::Attest,
+    };
+    match kind {
+        EventKind::Created { object } => Some((Phase::Create, Some(object.clone()))),
+        EventKind::Assigned { field, object: Some(object), .. } => {
+            Some((of_step(field.step()), Some(object.clone())))
+        }
+        EventKind::Labelled { object, label: Label::ActiveAttested } => {
+            Some((Phase::Attest, Some(object.clone())))
+        }
+        EventKind::Labelled { object, label: Label::Active }
+        | EventKind::Unlabelled { object, label: Label::ActiveAttested } => {
+            Some((Phase::HandDown, Some(object.clone())))
+        }
+        EventKind::StepFailed { step, object } => Some((of_step(*step), object.clone())),
+        EventKind::Assigned { object: None, .. }
+        | EventKind::Unlabelled { label: Label::Active, .. }
+        | EventKind::Started
+        | EventKind::Done
+        | EventKind::Failed => None,
+    }
+}
+
+fn more_is_known(new: &Arc<Mark>, old: &Arc<Mark>) -> bool {
+    let known = |mark: &Mark| {
+        u8::from(mark.job.is_some())
+            + u8::from(mark.class.is_some())
+            + u8::from(mark.pid.is_some())
+            + u8::from(mark.tid.is_some())
+            + u8::from(mark.host.is_some())
+    };
+    known(new) > known(old)
+}
+
+fn insert(steps: &mut Vec<Step>, step: Step) {
+    if let Err(place) = steps.binary_search(&step) {
+        steps.insert(place, step);
+    }
+}

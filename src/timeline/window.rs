@@ -1,0 +1,68 @@
+//! Windows: from when to when a test of the board held.
+
+use crate::model::Certainty;
+use crate::model::ObjectId;
+use crate::timeline::Board;
+use crate::timeline::Timeline;
+
+/// What a test of the board says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Truth {
+    /// It does not hold in any reading.
+    No,
+    /// It holds in some readings, for these objects.
+    Possible(Vec<ObjectId>),
+    /// It holds in every reading, for these objects.
+    Certain(Vec<ObjectId>),
+}
+
+/// A stretch of a timeline in which a test held.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Window {
+    /// The event that opened it.
+    pub opened: usize,
+    /// The event that closed it; `None` while it lasts.
+    pub closed: Option<usize>,
+    /// Whether it held in every reading.
+    pub certainty: Certainty,
+    /// The objects, in the order they came in.
+    pub objects: Vec<ObjectId>,
+}
+
+/// Finds the windows of a test. A possible window that becomes certain begins where it does; a
+/// certain one that falls into doubt ends there, and what may go on is a window of its own.
+pub fn windows(timeline: &Timeline, test: impl Fn(&Board) -> Truth) -> Vec<Window> {
+    let mut windows: Vec<Window> = Vec::new();
+    let mut is_open = false;
+    for (at, board) in timeline.boards.iter().enumerate() {
+        let (certainty, objects) = match test(board) {
+            Truth::No => {
+                if is_open && let Some(window) = windows.last_mut() {
+                    window.closed = Some(at);
+                }
+                is_open = false;
+                continue;
+            }
+            Truth::Possible(objects) => (Certainty::Possible, objects),
+            Truth::Certain(objects) => (Certainty::Certain, objects),
+        };
+        match windows.last_mut().filter(|_| is_open) {
+            Some(window) if certainty > window.certainty => {
+                (window.opened, window.certainty, window.objects) = (at, certainty, objects);
+            }
+            Some(window) if certainty == window.certainty => {
+                let new = objects.into_iter().filter(|object| !window.objects.contains(object));
+                let new: Vec<ObjectId> = new.collect();
+                window.objects.extend(new);
+            }
+            open => {
+                if let Some(window) = open {
+                    window.closed = Some(at);
+                }
+                windows.push(Window { opened: at, closed: None, certainty, objects });
+            }
+        }
+        is_open = true;
+    }
+    windows
+}
