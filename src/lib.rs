@@ -6,5 +6,6 @@
 //! happen) · `timeline` (who, in which order, in which run, with which labels) · `rules`
 //! (judging) · `report` (telling) · `app` (one file per command).
 
+pub mod ingest;
 pub mod model;
 pub mod timeline;
