@@ -7,6 +7,7 @@ pub mod ansi;
 pub mod envelope;
 pub mod json;
 mod record;
+pub mod statement;
 
 pub mod time;
 pub mod transport;
