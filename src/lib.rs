@@ -6,6 +6,7 @@
 //! happen) · `timeline` (who, in which order, in which run, with which labels) · `rules`
 //! (judging) · `report` (telling) · `app` (one file per command).
 
+pub mod ingest;
 pub mod model;
 pub mod process;
 pub mod rules;

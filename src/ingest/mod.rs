@@ -3,9 +3,12 @@
 //! A straight corridor, never mixed: `source` (bytes), `frame` (lines), `transport` (wrappers,
 //! peeled repeatedly), `envelope` (loggers), `statement` (what a message says). Knows no rules.
 
+pub mod ansi;
 pub mod envelope;
+pub mod json;
 mod record;
 pub mod statement;
+
 pub mod time;
 pub mod transport;
 

@@ -1,0 +1,131 @@
+//! Envelopes: what a logger wraps around a message. One file per logger.
+//!
+//! Takes one line without its end and without colours, gives a [`Record`] that borrows from it.
+//! Knows no zones and no meaning. A new logger is one file here and one line in [`ENVELOPES`].
+
+mod bare;
+mod inline;
+mod json_lines;
+mod keys;
+mod logfmt;
+mod rails_tagged;
+mod ruby_logger;
+mod sidekiq_json;
+mod sidekiq_text;
+mod tags;
+
+use std::borrow::Cow;
+
+use crate::ingest::Record;
+
+/// How one logger writes a line.
+pub trait Envelope: Sync {
+    /// The name shown to people: `sidekiq-text`.
+    fn name(&self) -> &'static str;
+
+    /// Whether this also reads lines that other loggers wrote. A fallback is asked last.
+    fn is_fallback(&self) -> bool {
+        false
+    }
+
+    /// Reads the line if this logger wrote its head; continuation lines have none.
+    fn read<'a>(&self, line: &'a [u8]) -> Option<Record<'a>>;
+}
+
+/// All envelopes in the order they are asked: specific ones first, of which no two read the same
+/// line (a test holds that), then the fallbacks from the strictest to the most lenient.
+pub static ENVELOPES: &[&dyn Envelope] = &[
+    &sidekiq_text::SidekiqText,
+    &sidekiq_json::SidekiqJson,
+    &ruby_logger::RubyLogger,
+    &rails_tagged::RailsTagged,
+    &json_lines::JsonLines,
+    &logfmt::Logfmt,
+    &bare::Bare,
+];
+
+/// The record of a line that no envelope claims: all of it is message, without a clock.
+///
+/// Whether such a line continues the one before it is for `frame` to decide.
+pub fn headless(line: &[u8]) -> Record<'_> {
+    let mut record = Record { message: Cow::Borrowed(line), ..Record::default() };
+    inline::adopt(&mut record, line);
+    record
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ingest::ansi;
+
+    /// Each sample with the envelope that owns it.
+    const OWNERS: &[(&str, &str)] = &[
+        ("edge_bom_crlf_sidekiq7.log", "sidekiq-text"),
+        ("edge_invalid_utf8.log", "sidekiq-text"),
+        ("logfmt.log", "logfmt"),
+        ("lograge_key_value.log", "ruby-logger"),
+        ("rails_default_formatter_activejob.log", "ruby-logger"),
+        ("rails_simple_formatter_ansi_sql_query_tags.log", "rails-tagged"),
+        ("sidekiq5_pretty.log", "sidekiq-text"),
+        ("sidekiq5_without_timestamp.log", "sidekiq-text"),
+        ("sidekiq7_json.jsonl", "sidekiq-json"),
+        ("sidekiq7_pretty.log", "sidekiq-text"),
+        ("sidekiq7_without_timestamp.log", "sidekiq-text"),
+        ("sidekiq8_json.jsonl", "sidekiq-json"),
+        ("sidekiq8_pretty_ansi.log", "sidekiq-text"),
+    ];
+
+    /// What the second and later lines of a record begin with in the samples.
+    const CONTINUATIONS: &[&[u8]] = &[b"HTTP status", b"Response ", b"/app/"];
+
+    fn lines(bytes: &[u8]) -> impl Iterator<Item = &[u8]> {
+        let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+        bytes.split(|byte| *byte == b'\n').map(<[u8]>::trim_ascii_end).filter(|l| !l.is_empty())
+    }
+
+    #[test]
+    fn each_sample_is_read_by_its_owner_and_by_no_other_specific_envelope() {
+        for (file, owner) in OWNERS {
+            let path = format!("{}/samples/formats/{file}", env!("CARGO_MANIFEST_DIR"));
+            let bytes = std::fs::read(&path).expect("a sample in the repository");
+            for line in lines(&bytes) {
+                let line = ansi::strip(line);
+                let is_head = !CONTINUATIONS.iter().any(|start| line.starts_with(start));
+                for envelope in ENVELOPES {
+                    let reads = envelope.read(&line).is_some();
+                    let text = String::from_utf8_lossy(&line);
+                    if envelope.name() == *owner {
+                        assert_eq!(reads, is_head, "{owner} on {file}: {text}");
+                    } else if !envelope.is_fallback() {
+                        assert!(!reads, "{} on {file}: {text}", envelope.name());
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn names_are_unique_and_fallbacks_are_last() {
+        let names: std::collections::BTreeSet<_> = ENVELOPES.iter().map(|e| e.name()).collect();
+        assert_eq!(names.len(), ENVELOPES.len());
+        assert!(ENVELOPES.is_sorted_by_key(|envelope| envelope.is_fallback()));
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn no_bytes_panic(bytes: Vec<u8>) {
+            for envelope in ENVELOPES {
+                let _ = envelope.read(&bytes).is_some();
+            }
+        }
+
+        #[test]
+        fn no_torn_line_panics(
+            text in "(INFO |2025-07-04T07:04:56|\\.312Z|pid=4| tid=2|: |job=\\{|\"|\\[|\\]|a=| -- |#4|I, \\[){0,12}",
+        ) {
+            for envelope in ENVELOPES {
+                let _ = envelope.read(text.as_bytes()).is_some();
+            }
+        }
+    }
+}

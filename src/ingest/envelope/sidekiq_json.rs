@@ -1,0 +1,71 @@
+//! Sidekiq 6, 7 and 8 with `Sidekiq::Logger::Formatters::JSON`.
+//!
+//! Source: sidekiq/sidekiq `lib/sidekiq/logger.rb`; formats.md §1.3. One real line:
+//!
+//! ```text
+//! {"ts":"2025-07-04T01:31:38.412Z","pid":4,"tid":"2tc","lvl":"INFO","msg":"start","ctx":{"class":"ExtendedSignUpWorker","jid":"b4a577edbccf1d805744efa9"}}
+//! ```
+//!
+//! ```text
+//! line = "{" ts "," pid "," tid "," lvl "," msg [ "," ctx ] "}"     ; in this order
+//! ctx  = object: class, jid, bid, tags, elapsed; of job errors context and job
+//! ```
+
+use crate::ingest::Record;
+use crate::ingest::envelope::Envelope;
+use crate::ingest::envelope::keys;
+use crate::ingest::json;
+
+#[derive(Debug)]
+pub(super) struct SidekiqJson;
+
+impl Envelope for SidekiqJson {
+    fn name(&self) -> &'static str {
+        "sidekiq-json"
+    }
+
+    fn read<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
+        if !line.starts_with(b"{\"ts\":") {
+            return None;
+        }
+        let pairs = json::pairs(line)?;
+        let order: [&[u8]; 5] = [b"ts", b"pid", b"tid", b"lvl", b"msg"];
+        let is_ours =
+            pairs.len() >= 5 && pairs.iter().zip(order).all(|((key, _), own)| **key == *own);
+        is_ours.then(|| keys::record(pairs))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_context_is_the_records_own() {
+        let line = br#"{"ts":"2025-07-04T07:04:57.611Z","pid":4,"tid":"2tc","lvl":"INFO","msg":"fail","ctx":{"class":"W","jid":"j1","elapsed":2.391}}"#;
+        let record = SidekiqJson.read(line).expect("a Sidekiq line");
+        assert_eq!(record.class.as_deref(), Some(&b"W"[..]));
+        assert_eq!(record.job.as_deref(), Some(&b"j1"[..]));
+        assert_eq!((record.pid, record.message.as_ref()), (Some(4), &b"fail"[..]));
+        assert!(record.stamp.is_some() && record.field(b"ctx.elapsed").is_some());
+    }
+
+    #[test]
+    fn a_failed_job_stays_in_the_fields() {
+        let line = br#"{"ts":"2025-07-04T07:04:57.612Z","pid":4,"tid":"2tc","lvl":"INFO","msg":"x","ctx":{"context":"Job raised exception","job":{"class":"W","jid":"j","args":[48213]}}}"#;
+        let record = SidekiqJson.read(line).expect("a Sidekiq line");
+        assert_eq!((record.class.as_ref(), record.job.as_ref()), (None, None));
+        assert!(record.field(b"ctx.context").is_some() && record.field(b"ctx.job.args").is_some());
+    }
+
+    #[test]
+    fn other_json_is_not_sidekiqs() {
+        for line in [
+            r#"{"ts":"2025-07-04T07:04:57.611Z","level":"info","msg":"fail"}"#,
+            r#"{"ts":"2025-07-04T07:04:57.611Z","pid":4,"tid":"2tc","lvl":"INFO","msg":"fail""#,
+            r#"{"time":"2025-07-04T07:04:57.611Z"}"#,
+        ] {
+            assert!(SidekiqJson.read(line.as_bytes()).is_none(), "{line}");
+        }
+    }
+}

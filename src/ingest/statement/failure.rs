@@ -1,0 +1,141 @@
+//! Steps that failed. Never a write, whatever else the clause holds.
+//!
+//! ```text
+//! failure = phrase *word action *any          ; `failed to add label "L" to object X: 429 …`
+//!         | "error" action-ing *any           ; `error removing label "L"`
+//! action  = "add" | "remove" | "set" | "update" | "create" | "associate" | …
+//! ```
+//!
+//! Which step it was follows from the meaning: what was to be created, which label, which field.
+
+use crate::ingest::statement::Statement;
+use crate::ingest::statement::label;
+use crate::ingest::statement::label::Verb;
+use crate::ingest::statement::operator;
+use crate::ingest::statement::operator::Outcome;
+use crate::ingest::statement::scene::Draft;
+use crate::ingest::statement::scene::Flow;
+use crate::ingest::statement::scene::Hit;
+use crate::ingest::statement::scene::Scene;
+use crate::ingest::statement::text;
+use crate::ingest::statement::value::Value;
+use crate::ingest::statement::vocabulary::Topic;
+use crate::model::EventKind;
+use crate::model::Field;
+use crate::model::Label;
+use crate::model::ObjectId;
+use crate::model::Step;
+
+/// How messages say that something did not succeed.
+pub(super) const PHRASES: &[&str] = &[
+    "failed to ",
+    "fails to ",
+    "failure to ",
+    "could not ",
+    "couldn't ",
+    "cannot ",
+    "can't ",
+    "can not ",
+    "unable to ",
+    "not able to ",
+    "failed adding",
+    "failed removing",
+    "failed setting",
+    "failed updating",
+    "failed creating",
+    "failed associating",
+    "failed changing",
+    "error adding",
+    "error removing",
+    "error setting",
+    "error updating",
+    "error creating",
+    "error associating",
+    "error assigning",
+    "error changing",
+    "error while ",
+    "error applying",
+    "failure adding",
+    "failure removing",
+    "failure setting",
+    " failed",
+];
+
+#[derive(Debug)]
+pub(super) struct Failure;
+
+impl Statement for Failure {
+    fn name(&self) -> &'static str {
+        "failure"
+    }
+
+    fn read(&self, scene: &Scene<'_>, draft: &mut Draft) -> Flow {
+        let Some(hit) = scene.places(Topic::Failure).find(|hit| is_told(scene, hit)) else {
+            return Flow::Next;
+        };
+        if let Some((step, object)) = step(scene, hit) {
+            draft.say(EventKind::StepFailed { step, object }, scene.offset + hit.start);
+        }
+        Flow::Settled
+    }
+}
+
+/// `failed_count=0` and `failed=false` tell of no failure.
+fn is_told(scene: &Scene<'_>, hit: &Hit) -> bool {
+    let next = scene.text.get(hit.end);
+    scene.text[hit.end - 1] == b' '
+        || next.is_none_or(|byte| !text::is_word(*byte) && *byte != b'=')
+}
+
+fn step(scene: &Scene<'_>, hit: Hit) -> Option<(Step, Option<ObjectId>)> {
+    let action = action(&scene.text[hit.start..]).or_else(|| action(scene.text));
+    let (labels, object) = label::mentioned(scene);
+    let fields = || {
+        scene.hits.iter().filter_map(|hit| match hit.topic {
+            Topic::Field(field) => Some((field, *hit)),
+            _ => None,
+        })
+    };
+    if let (true, Some(step)) = (scene.has(Topic::Label), of_labels(&labels, action)) {
+        return Some((step, object));
+    }
+    let is_write = scene.text.split(|byte| !text::is_word(*byte)).any(operator::is_verb);
+    if let (true, Some((field, hit))) = (is_write || action.is_some(), fields().next()) {
+        let step = match field {
+            Field::Hubspot => Step::Activate,
+            Field::ActiveAttested => Step::Attest,
+        };
+        return Some((step, object.or_else(|| intended(scene, hit))));
+    }
+    let is_creation = text_has_creation(&scene.text[hit.start..]) || text_has_creation(scene.text);
+    (is_creation && scene.has(Topic::Noun)).then_some((Step::Create, object))
+}
+
+/// The step that a label's change belongs to.
+fn of_labels(labels: &[Label], action: Option<Verb>) -> Option<Step> {
+    match (labels.first()?, action.unwrap_or(Verb::Add)) {
+        (Label::ActiveAttested, Verb::Remove) => Some(Step::Unattest),
+        (Label::ActiveAttested, Verb::Change) if labels.contains(&Label::Active) => {
+            Some(Step::Activate)
+        }
+        (Label::ActiveAttested, Verb::Add | Verb::Change) => Some(Step::Attest),
+        (Label::Active, Verb::Add | Verb::Change) => Some(Step::Activate),
+        (Label::Active, Verb::Remove) => None,
+    }
+}
+
+fn action(text: &[u8]) -> Option<Verb> {
+    text.split(|byte| !text::is_word(*byte)).find_map(label::verb)
+}
+
+fn text_has_creation(text: &[u8]) -> bool {
+    text.split(|byte| !text::is_word(*byte)).any(|word| text::has_stem(word, &["creat"]))
+}
+
+/// The object that the field was to be set to.
+fn intended(scene: &Scene<'_>, hit: Hit) -> Option<ObjectId> {
+    match operator::after(&scene.text[hit.end..], || true) {
+        Outcome::Write { new: new @ Value::Id(_), .. } => new.object(),
+        Outcome::Write { .. } | Outcome::Quiet | Outcome::Unknown => label::object_field(scene),
+    }
+}

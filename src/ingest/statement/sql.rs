@@ -1,0 +1,245 @@
+//! SQL as ActiveRecord logs it: writes of the two fields, and the borders of transactions.
+//!
+//! Source: activerecord `lib/active_record/log_subscriber.rb`; formats.md §2.4. One real line
+//! (colours are gone by now):
+//!
+//! ```text
+//!   Therapist Update (1.2ms)  UPDATE "therapists" SET "credentialing_hubspot_id" = $1, "updated_at" = $2 WHERE "therapists"."id" = $3  [["credentialing_hubspot_id", 30278823850], ["updated_at", "2025-07-04 07:04:56.312454"], ["id", 48213]]
+//! ```
+//!
+//! ```text
+//! line   = [ name "(" ms "ms)" 2SP ] [ comment ] ( update | insert | border | other ) [ 2SP binds ]
+//! update = "UPDATE" table "SET" column "=" expr *( "," column "=" expr ) [ "WHERE" … ]
+//! insert = "INSERT INTO" table "(" column *( "," column ) ")" "VALUES" "(" expr *( "," expr ) ")"
+//! border = "BEGIN" | "COMMIT" | "ROLLBACK"
+//! ```
+//!
+//! What a `WHERE` or a `SELECT` names is never written.
+
+mod clause;
+
+use compact_str::CompactString;
+
+use crate::ingest::Value as Structured;
+use crate::ingest::statement::Statement;
+use crate::ingest::statement::Transaction;
+use crate::ingest::statement::assignment;
+use crate::ingest::statement::scene::Draft;
+use crate::ingest::statement::scene::Flow;
+use crate::ingest::statement::scene::Scene;
+use crate::ingest::statement::scene::last_part;
+use crate::ingest::statement::sql::clause::Expression;
+use crate::ingest::statement::sql::clause::Write;
+use crate::ingest::statement::text;
+use crate::ingest::statement::therapist;
+use crate::ingest::statement::value;
+use crate::ingest::statement::value::Value;
+use crate::ingest::statement::vocabulary::Topic;
+use crate::ingest::time;
+use crate::ingest::time::RawZone;
+use crate::model::EventKind;
+use crate::model::Field;
+use crate::model::TherapistId;
+
+/// What SQL begins with, in lower case.
+pub(super) const VERBS: &[&str] = &[
+    "update ",
+    "insert into ",
+    "select ",
+    "delete from ",
+    "begin",
+    "commit",
+    "rollback",
+    "savepoint ",
+    "release savepoint ",
+];
+
+#[derive(Debug)]
+pub(super) struct Sql;
+
+impl Statement for Sql {
+    fn name(&self) -> &'static str {
+        "sql"
+    }
+
+    fn read(&self, scene: &Scene<'_>, draft: &mut Draft) -> Flow {
+        let Some((start, sql)) = statement(scene) else { return Flow::Next };
+        draft.said.is_sql = true;
+        draft.said.transaction = border(sql);
+        draft.said.class = job_class(sql);
+        let before = &scene.text[..start];
+        let is_failure = ["Error", "ERROR", "Violation", "Invalid", "EXPLAIN"]
+            .iter()
+            .any(|word| memchr::memmem::find(before, word.as_bytes()).is_some());
+        if !is_failure && !scene.has(Topic::Veto) {
+            writes(scene, draft, sql, start);
+        }
+        Flow::Settled
+    }
+}
+
+/// Finds the SQL of a message, or of a field that holds it.
+fn statement<'s>(scene: &Scene<'s>) -> Option<(usize, &'s [u8])> {
+    let found = scene.places(Topic::Sql).find_map(|hit| {
+        let sql = &scene.text[hit.start..];
+        is_sql(&scene.text[..hit.start], sql).then_some((hit.start, sql))
+    });
+    found.or_else(|| match scene.field(&["sql"])? {
+        Structured::Text(sql) => Some((0, sql.as_ref())),
+        Structured::Null | Structured::Array(_) => None,
+    })
+}
+
+/// SQL shouts, or stands where only SQL stands: at the front, or behind a duration.
+fn is_sql(before: &[u8], sql: &[u8]) -> bool {
+    let before = before.trim_ascii_end();
+    let is_placed = before.is_empty() || before.ends_with(b"ms)") || before.ends_with(b"*/");
+    let (verb, rest) = text::word(sql);
+    let shouts = verb.iter().all(u8::is_ascii_uppercase);
+    let has = |word: &[u8]| {
+        memchr::memmem::find(sql, word).is_some()
+            || (is_placed && memchr::memmem::find(sql, &word.to_ascii_lowercase()).is_some())
+    };
+    let is_shaped = match verb.first().map(u8::to_ascii_uppercase) {
+        Some(b'U') => has(b" SET "),
+        Some(b'I') => has(b"VALUES"),
+        Some(b'D') => has(b" FROM ") || rest.starts_with(b" "),
+        Some(b'S') if text::starts_with(verb, b"select") => has(b" FROM "),
+        _ => {
+            let rest = rest.trim_ascii_start();
+            let is_end = rest.is_empty() || rest.starts_with(b";") || rest.starts_with(b"/*");
+            let goes_on = ["TRANSACTION", "WORK", "ISOLATION", "SAVEPOINT", "TO", "active_record"];
+            return is_placed && shouts && (is_end || text::has_stem(text::word(rest).0, &goes_on));
+        }
+    };
+    is_shaped && (shouts || is_placed)
+}
+
+fn border(sql: &[u8]) -> Option<Transaction> {
+    let (verb, rest) = text::word(sql);
+    match verb {
+        b"BEGIN" => Some(Transaction::Begin),
+        b"COMMIT" => Some(Transaction::Commit),
+        // `ROLLBACK TO SAVEPOINT` leaves the transaction open.
+        b"ROLLBACK" if !text::starts_with(rest.trim_ascii_start(), b"to ") => {
+            Some(Transaction::Rollback)
+        }
+        _ => None,
+    }
+}
+
+/// The job in the query tags: `/*application:Portal,job:ExtendedSignUpWorker*/`.
+fn job_class(sql: &[u8]) -> Option<CompactString> {
+    let comment = &sql[memchr::memmem::find(sql, b"/*")?..];
+    let comment = &comment[..memchr::memmem::find(comment, b"*/")?];
+    text::after_key(comment, "job").and_then(text::name).map(CompactString::new)
+}
+
+/// The values that `$1` and `?` stand for.
+struct Binds<'s> {
+    listed: Vec<(&'s [u8], &'s [u8])>,
+    scene: &'s Scene<'s>,
+}
+
+impl<'s> Binds<'s> {
+    fn new(scene: &'s Scene<'_>, sql: &'s [u8]) -> Self {
+        Self { listed: listed(sql).unwrap_or_default(), scene }
+    }
+
+    /// The value of an expression for a column, as it is written.
+    fn value(&self, column: &[u8], expression: Expression<'s>) -> Option<&'s [u8]> {
+        match expression {
+            Expression::Literal(text) => Some(text),
+            Expression::Bind(place) => {
+                let at_place = self.listed.get(place).filter(|(name, _)| is_name(name, column));
+                let by_name = || self.listed.iter().find(|(name, _)| is_name(name, column));
+                at_place.or_else(by_name).map(|(_, value)| *value).or_else(|| self.field(column))
+            }
+            Expression::Other => None,
+        }
+    }
+
+    /// A bind in a field of its own: semantic_logger's `payload.binds.<column>`.
+    fn field(&self, column: &[u8]) -> Option<&'s [u8]> {
+        self.scene.record.fields.iter().find_map(|(key, value)| {
+            let outer = &key[..key.len() - last_part(key).len()];
+            match value {
+                Structured::Text(text)
+                    if last_part(key) == column && outer.ends_with(b"binds.") =>
+                {
+                    Some(text.as_ref())
+                }
+                Structured::Null if last_part(key) == column && outer.ends_with(b"binds.") => {
+                    Some(&b"null"[..])
+                }
+                _ => None,
+            }
+        })
+    }
+}
+
+fn is_name(name: &[u8], column: &[u8]) -> bool {
+    name == column || name == b"nil"
+}
+
+/// Reads `[["column", value], …]`.
+fn listed(sql: &[u8]) -> Option<Vec<(&[u8], &[u8])>> {
+    let mut rest = &sql[memchr::memmem::rfind(sql, b"  [[")? + 3..];
+    let mut found = Vec::with_capacity(4);
+    while rest.starts_with(b"[") {
+        let end = crate::ingest::json::closing(rest)?;
+        let inside = &rest[1..end - 1];
+        let comma = memchr::memchr(b',', inside)?;
+        found.push((text::unquoted(&inside[..comma]), inside[comma + 1..].trim_ascii()));
+        rest = rest[end..].trim_ascii_start();
+        rest = rest.strip_prefix(b",").unwrap_or(rest).trim_ascii_start();
+    }
+    Some(found)
+}
+
+fn writes(scene: &Scene<'_>, draft: &mut Draft, sql: &[u8], start: usize) {
+    let Some(write) = clause::write(sql) else { return };
+    if !write.table.eq_ignore_ascii_case(&scene.words.table) {
+        return;
+    }
+    let binds = Binds::new(scene, sql);
+    for (column, expression) in &write.columns {
+        let value = binds.value(column, *expression);
+        if let Some(field) = scene.words.field(column) {
+            let shown = value.unwrap_or(b"no value");
+            assign(draft, (field, start), column, (value, shown), write.is_insert);
+        } else if *column == b"updated_at" {
+            let stamp = value.and_then(|value| time::whole(text::unquoted(value)));
+            draft.said.payload_stamp = stamp.map(|stamp| stamp.or_zone(RawZone::Utc));
+        }
+    }
+    let id = whose(&write).and_then(|expression| binds.value(b"id", expression));
+    let id = id.map(text::unquoted).and_then(therapist::id);
+    draft.said.therapist = id.and_then(|id| std::str::from_utf8(id).ok()).map(TherapistId::new);
+}
+
+fn whose<'s>(write: &Write<'s>) -> Option<Expression<'s>> {
+    let own = write.columns.iter().find(|(column, _)| write.is_insert && *column == b"id");
+    own.map(|(_, expression)| *expression).or(write.id)
+}
+
+fn assign(
+    draft: &mut Draft,
+    (field, at): (Field, usize),
+    name: &[u8],
+    (value, shown): (Option<&[u8]>, &[u8]),
+    is_insert: bool,
+) {
+    match value.and_then(value::whole) {
+        // A new row without a value clears nothing.
+        Some(Value::Null) if is_insert => {}
+        Some(Value::Damaged(text)) => draft.unread(assignment::damaged(name, text)),
+        Some(new) => {
+            draft.say(EventKind::Assigned { field, object: new.object(), previous: None }, at);
+        }
+        None => {
+            let (name, shown) = (name.escape_ascii(), text::shown(shown));
+            draft.unread(format!("expected an object id for {name}, found \"{shown}\""));
+        }
+    }
+}

@@ -1,0 +1,121 @@
+//! The words a profile watches, as one finder built once.
+
+use aho_corasick::AhoCorasick;
+use aho_corasick::AhoCorasickKind;
+use aho_corasick::MatchKind;
+
+use crate::ingest::statement::failure;
+use crate::ingest::statement::house::HouseStatement;
+use crate::ingest::statement::lifecycle;
+use crate::ingest::statement::quiet;
+use crate::ingest::statement::sql;
+use crate::model::Field;
+use crate::model::Label;
+use crate::model::Profile;
+use crate::model::ProfileError;
+
+/// What a word in a message points to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Topic {
+    /// A watched field.
+    Field(Field),
+    /// A therapist.
+    Therapist,
+    /// The worker's class.
+    Worker,
+    /// The word "label".
+    Label,
+    /// What an object is called.
+    Noun,
+    /// A step that failed.
+    Failure,
+    /// A clause that is no fact.
+    Doubt,
+    /// A line that is no fact.
+    Veto,
+    /// SQL.
+    Sql,
+    /// The life of a job.
+    Life,
+}
+
+/// How a team's worker words things, ready for searching.
+#[derive(Debug)]
+pub struct Vocabulary {
+    pub(super) finder: AhoCorasick,
+    pub(super) topics: Vec<Topic>,
+    pub(super) fields: [(Field, Vec<u8>); 2],
+    /// The longer name first: "Active" is the beginning of "Active Attested".
+    pub(super) labels: [(Label, Vec<u8>); 2],
+    pub(super) worker: Vec<u8>,
+    pub(super) therapist_keys: Vec<Vec<u8>>,
+    pub(super) table: Vec<u8>,
+    pub(super) house: Vec<HouseStatement>,
+}
+
+impl Vocabulary {
+    /// Builds the finders; only a house statement's regex can be wrong.
+    pub fn new(profile: &Profile) -> Result<Self, ProfileError> {
+        let mut needles: Vec<(&[u8], Topic)> = Vec::new();
+        for field in Field::ALL {
+            needles.push((profile.field_name(field).as_bytes(), Topic::Field(field)));
+        }
+        needles.push((profile.worker.as_bytes(), Topic::Worker));
+        needles.push((profile.object_noun.as_bytes(), Topic::Noun));
+        needles.push((profile.therapist_class.as_bytes(), Topic::Therapist));
+        for key in &profile.therapist_keys {
+            needles.push((key.as_bytes(), Topic::Therapist));
+        }
+        needles.push((b"label", Topic::Label));
+        for (phrases, topic) in [
+            (failure::PHRASES, Topic::Failure),
+            (quiet::DOUBTS, Topic::Doubt),
+            (quiet::VETOES, Topic::Veto),
+            (sql::VERBS, Topic::Sql),
+            (lifecycle::PHRASES, Topic::Life),
+        ] {
+            needles.extend(phrases.iter().map(|phrase| (phrase.as_bytes(), topic)));
+        }
+        let finder = AhoCorasick::builder()
+            .ascii_case_insensitive(true)
+            .match_kind(MatchKind::LeftmostLongest)
+            .kind(Some(AhoCorasickKind::DFA))
+            .build(needles.iter().map(|(needle, _)| needle));
+        let finder = finder.map_err(|error| ProfileError::Pattern {
+            name: "built-in".to_owned(),
+            error: error.to_string(),
+        })?;
+        let mut labels = Label::ALL.map(|label| (label, profile.label_name(label).into()));
+        labels.sort_by_key(|(_, name): &(Label, Vec<u8>)| std::cmp::Reverse(name.len()));
+        Ok(Self {
+            finder,
+            topics: needles.iter().map(|(_, topic)| *topic).collect(),
+            fields: Field::ALL.map(|field| (field, profile.field_name(field).into())),
+            labels,
+            worker: profile.worker.clone().into(),
+            therapist_keys: profile
+                .therapist_keys
+                .iter()
+                .map(|key| key.as_bytes().into())
+                .collect(),
+            table: profile.therapist_table.clone().into(),
+            house: HouseStatement::all(profile)?,
+        })
+    }
+
+    /// Whether a class is the worker's, with or without its module.
+    pub(super) fn is_worker(&self, class: &[u8]) -> bool {
+        let module = class.strip_suffix(self.worker.as_slice());
+        module.is_some_and(|module| module.is_empty() || module.ends_with(b"::"))
+    }
+
+    /// The watched field a name is.
+    pub(super) fn field(&self, name: &[u8]) -> Option<Field> {
+        self.fields.iter().find(|(_, own)| own == name).map(|(field, _)| *field)
+    }
+
+    /// The watched label a text is.
+    pub(super) fn label(&self, name: &[u8]) -> Option<Label> {
+        self.labels.iter().find(|(_, own)| own.eq_ignore_ascii_case(name)).map(|(label, _)| *label)
+    }
+}
