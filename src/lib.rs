@@ -7,4 +7,5 @@
 //! (judging) · `report` (telling) · `app` (one file per command).
 
 pub mod model;
+pub mod report;
 pub mod timeline;

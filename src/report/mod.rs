@@ -1,0 +1,24 @@
+//! Telling: findings and timelines as text for a terminal, JSON, Markdown and CSV.
+//!
+//! Takes the view the lower floors made ([`Analysis`](crate::model::Analysis),
+//! [`Timeline`](crate::timeline::Timeline)), gives a `String`. Refuses to know files, clocks,
+//! flags and where the string goes; judges nothing. All text that came out of a log is hostile
+//! and passes through [`escape`] on its way out.
+
+//X pub mod csv;
+pub mod escape;
+mod fit;
+//X pub mod json;
+mod line;
+//X pub mod markdown;
+mod moment;
+mod number;
+mod place;
+#[cfg(test)]
+mod sample;
+pub mod screen;
+pub mod style;
+//X pub mod table;
+//X pub mod timeline_screen;
+//X pub mod unread;
+mod words;
