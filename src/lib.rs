@@ -6,8 +6,10 @@
 //! happen) · `timeline` (who, in which order, in which run, with which labels) · `rules`
 //! (judging) · `report` (telling) · `app` (one file per command).
 
+pub mod app;
 pub mod ingest;
 pub mod model;
 pub mod process;
+pub mod report;
 pub mod rules;
 pub mod timeline;

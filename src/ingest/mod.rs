@@ -4,13 +4,21 @@
 //! peeled repeatedly), `envelope` (loggers), `statement` (what a message says). Knows no rules.
 
 pub mod ansi;
+mod detect;
 pub mod envelope;
+pub mod frame;
 pub mod json;
+mod pool;
+mod reader;
 mod record;
+pub mod source;
 pub mod statement;
-
 pub mod time;
 pub mod transport;
 
+pub use detect::Format;
+pub use pool::Options;
+pub use pool::Reading;
+pub use pool::read;
 pub use record::Record;
 pub use record::Value;

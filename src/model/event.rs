@@ -175,3 +175,16 @@ impl Event {
         std::iter::once(&self.origin).chain(&self.also)
     }
 }
+
+/// A line that names a therapist and says nothing else of concern.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Mention {
+    /// Where.
+    pub source: SourceId,
+    /// Where in it.
+    pub offset: u64,
+    /// The job, or the process and thread.
+    pub mark: Arc<Mark>,
+    /// Whom it names.
+    pub therapist: TherapistId,
+}

@@ -21,6 +21,7 @@ pub use analysis::Verdict;
 pub use event::Event;
 pub use event::EventKind;
 pub use event::Mark;
+pub use event::Mention;
 pub use event::Origin;
 pub use event::SourceId;
 pub use finding::Certainty;

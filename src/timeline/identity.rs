@@ -13,22 +13,10 @@ use crate::model::Event;
 use crate::model::EventKind;
 use crate::model::JobId;
 use crate::model::Mark;
+use crate::model::Mention;
 use crate::model::ObjectId;
 use crate::model::SourceId;
 use crate::model::TherapistId;
-
-/// A line that names a therapist and says nothing else of concern.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Mention {
-    /// Where.
-    pub source: SourceId,
-    /// Where in it.
-    pub offset: u64,
-    /// The job, or the process and thread.
-    pub mark: Arc<Mark>,
-    /// Whom it names.
-    pub therapist: TherapistId,
-}
 
 type Thread = (SourceId, Option<CompactString>, u64, CompactString);
 

@@ -16,6 +16,7 @@ mod window;
 use std::collections::BTreeMap;
 
 use crate::model::Event;
+use crate::model::Mention;
 use crate::model::Outcome;
 use crate::model::Profile;
 use crate::model::Run;
@@ -27,7 +28,6 @@ pub use board::Held;
 pub use handoff::Age;
 pub use handoff::Handoff;
 pub use handoff::run_handoff;
-pub use identity::Mention;
 pub use window::Truth;
 pub use window::Window;
 pub use window::windows;

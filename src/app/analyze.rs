@@ -1,0 +1,138 @@
+//! `analyze`: read the sources, judge the therapists.
+
+use crate::ingest;
+use crate::ingest::Options;
+use crate::ingest::Reading;
+use crate::ingest::source::Input;
+use crate::model::Analysis;
+use crate::model::Certainty;
+use crate::model::Finding;
+use crate::model::Profile;
+use crate::model::ProfileError;
+use crate::model::Severity;
+use crate::model::SourceReport;
+use crate::model::Stamp;
+use crate::model::Still;
+use crate::model::TherapistId;
+use crate::rules;
+use crate::rules::Bench;
+use crate::timeline;
+use crate::timeline::Shelf;
+
+/// What to look at, and how.
+#[derive(Clone, Debug)]
+pub struct Question {
+    /// Names and thresholds.
+    pub profile: Profile,
+    /// Findings that ended before this are left out; nanoseconds since the epoch.
+    pub from: Option<i64>,
+    /// Events after this are not judged; nanoseconds since the epoch.
+    pub to: Option<i64>,
+    /// Only this therapist.
+    pub therapist: Option<TherapistId>,
+    /// Findings below this are counted and not shown.
+    pub severity: Severity,
+}
+
+/// Everything read, before anybody is judged.
+#[derive(Debug)]
+pub struct Evidence {
+    /// One report per source.
+    pub sources: Vec<SourceReport>,
+    /// Events by therapist.
+    pub shelf: Shelf,
+    /// Earliest and latest time of all sources.
+    pub window: Option<(Stamp, Stamp)>,
+}
+
+/// Reads the inputs and sorts events by therapist.
+pub fn gather(
+    inputs: &[Input],
+    question: &Question,
+    options: &Options,
+) -> Result<Evidence, ProfileError> {
+    let Reading { sources, mut events, mentions } = ingest::read(inputs, &question.profile, options)?;
+    if let Some(to) = question.to {
+        events.retain(|event| event.stamp.is_none_or(|stamp| stamp.earliest() <= to));
+    }
+    let spans = sources.iter().filter_map(|source| source.span);
+    let window = spans.reduce(|(from, to), (earlier, later)| {
+        let first = if earlier.earliest() < from.earliest() { earlier } else { from };
+        (first, if later.until() > to.until() { later } else { to })
+    });
+    Ok(Evidence { sources, shelf: timeline::shelve(events, &mentions), window })
+}
+
+/// Judges all therapists of the evidence.
+pub fn judge(evidence: Evidence, question: &Question) -> Analysis {
+    let Evidence { sources, shelf, window } = evidence;
+    let end = window.map(|(_, to)| to);
+    let bench = Bench { profile: &question.profile, end };
+    let mut analysis = Analysis { window, sources, ..Analysis::default() };
+    for (therapist, events) in shelf.events {
+        if question.therapist.as_ref().is_some_and(|wanted| *wanted != therapist) {
+            continue;
+        }
+        let is_judged = !therapist.is_unknown() || shelf.is_nameless;
+        let timeline = timeline::build(therapist, events, end, &question.profile);
+        let mut findings = if is_judged { rules::judge(&timeline, &bench) } else { Vec::new() };
+        if shelf.is_nameless {
+            for finding in &mut findings {
+                finding.certainty = Certainty::Possible;
+            }
+        }
+        findings.retain(|finding| is_in_window(finding, question.from));
+        analysis.therapists.push(rules::verdict(&timeline, &findings));
+        let before = findings.len();
+        findings.retain(|finding| finding.severity >= question.severity);
+        analysis.hidden += before - findings.len();
+        analysis.findings.extend(findings);
+    }
+    analysis.therapists.sort_by_cached_key(|verdict| by_number(&verdict.therapist));
+    analysis.findings.sort_by_cached_key(rank);
+    analysis.notes = notes(&analysis, shelf.is_nameless);
+    analysis
+}
+
+fn is_in_window(finding: &Finding, from: Option<i64>) -> bool {
+    let Some(from) = from else { return true };
+    let last = finding.to.or(finding.from);
+    finding.still == Still::Wrong || last.is_none_or(|stamp| stamp.until() > from)
+}
+
+/// Numbers by value, then names.
+fn by_number(therapist: &TherapistId) -> (u64, TherapistId) {
+    (therapist.as_str().parse().unwrap_or(u64::MAX), therapist.clone())
+}
+
+type Rank = (bool, std::cmp::Reverse<Severity>, std::cmp::Reverse<Certainty>, (u64, TherapistId), i64, &'static str, String);
+
+/// Worst first: still wrong, then severity, certainty, therapist, time, rule.
+fn rank(finding: &Finding) -> Rank {
+    (
+        finding.still == Still::Over,
+        std::cmp::Reverse(finding.severity),
+        std::cmp::Reverse(finding.certainty),
+        by_number(&finding.therapist),
+        finding.from.map_or(i64::MIN, Stamp::earliest),
+        finding.rule.0,
+        finding.summary.clone(),
+    )
+}
+
+fn notes(analysis: &Analysis, is_nameless: bool) -> Vec<String> {
+    let mut notes = Vec::new();
+    if is_nameless {
+        notes.push(
+            "no line names a therapist: all events are taken as one therapist's, so nothing is \
+             certain"
+                .to_owned(),
+        );
+    }
+    for source in &analysis.sources {
+        if source.sheet.lines > 0 && source.format.is_empty() && source.sheet.used == 0 {
+            notes.push(format!("{}: not a log that credtrail can read", source.name));
+        }
+    }
+    notes
+}

@@ -1,0 +1,4 @@
+//! One file per command; the only place where floors meet. Below here nobody sees a flag.
+
+pub mod analyze;
+pub mod timeline;

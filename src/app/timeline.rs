@@ -1,0 +1,18 @@
+//! `timeline`: everything that is known of one therapist.
+
+use crate::app::analyze::Evidence;
+use crate::app::analyze::Question;
+use crate::model::TherapistId;
+use crate::timeline;
+use crate::timeline::Timeline;
+
+/// Builds the timeline of one therapist, or `None` if the input has nothing of it.
+pub fn timeline(
+    evidence: &Evidence,
+    therapist: &TherapistId,
+    question: &Question,
+) -> Option<Timeline> {
+    let events = evidence.shelf.events.get(therapist)?.clone();
+    let end = evidence.window.map(|(_, to)| to);
+    Some(timeline::build(therapist.clone(), events, end, &question.profile))
+}

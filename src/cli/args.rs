@@ -1,0 +1,161 @@
+//! What was typed, and nothing looked up: no clock, no terminal, no file.
+
+use std::path::PathBuf;
+
+use chrono::NaiveDate;
+use clap::CommandFactory;
+use clap::Parser;
+use clap::Subcommand;
+use clap::ValueEnum;
+use clap_complete::Shell;
+use credtrail::model::Severity;
+
+/// Reconstruct from worker logs what happened to each therapist's credentialing objects
+///
+/// Reads files, directories, globs or standard input (plain, gzip, zstd), detects the format, and
+/// tells who ended up in a wrong state, since when, through which runs, with the lines that prove
+/// it.
+#[derive(Debug, Parser)]
+#[command(name = "credtrail", version, args_conflicts_with_subcommands = false)]
+pub(crate) struct Args {
+    #[command(flatten)]
+    pub(crate) common: Common,
+    #[command(subcommand)]
+    pub(crate) command: Option<Command>,
+    /// Logs to read; standard input when there are none
+    #[arg(value_name = "PATH")]
+    pub(crate) paths: Vec<String>,
+}
+
+/// Flags of every command, sorted by name.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Common {
+    /// When to use colour
+    #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
+    pub(crate) color: ColourChoice,
+    /// The day of times that name none, as in `07:04:56`
+    #[arg(long, global = true, value_name = "YYYY-MM-DD")]
+    pub(crate) date: Option<NaiveDate>,
+    /// Exit with 1 if a finding is at least this severe
+    #[arg(long, global = true, value_name = "SEVERITY")]
+    pub(crate) fail_on: Option<SeverityChoice>,
+    /// How to print
+    #[arg(long, global = true, value_name = "FORMAT", default_value = "text")]
+    pub(crate) format: Format,
+    /// Leave out findings that were over before this time
+    #[arg(long, global = true, value_name = "TIME")]
+    pub(crate) from: Option<String>,
+    /// Names and thresholds of your worker, as TOML
+    #[arg(long, global = true, value_name = "FILE")]
+    pub(crate) profile: Option<PathBuf>,
+    /// Show findings of at least this severity
+    #[arg(long, global = true, value_name = "SEVERITY", default_value = "low")]
+    pub(crate) severity: SeverityChoice,
+    /// Only this therapist
+    #[arg(long, global = true, value_name = "ID")]
+    pub(crate) therapist: Option<String>,
+    /// Number of workers
+    #[arg(long, global = true, value_name = "N")]
+    pub(crate) threads: Option<usize>,
+    /// Judge as of this time: later events are not read
+    #[arg(long, global = true, value_name = "TIME")]
+    pub(crate) to: Option<String>,
+    /// The zone of times that name none, as in `America/New_York`
+    #[arg(long, global = true, value_name = "ZONE", default_value = "UTC")]
+    pub(crate) tz: String,
+    /// Starts and writes closer than this are suspicious, in milliseconds
+    #[arg(long, global = true, value_name = "MS")]
+    pub(crate) window: Option<u64>,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Tell who is still wrong, who healed, and why (the default)
+    Analyze {
+        /// Logs to read; standard input when there are none
+        #[arg(value_name = "PATH")]
+        paths: Vec<String>,
+    },
+    /// Print completions for a shell
+    Completions {
+        /// Which shell
+        shell: Shell,
+    },
+    /// Print the manual page
+    Man,
+    /// List the rules, or print the page of one
+    Rules {
+        /// Which rule
+        id: Option<String>,
+    },
+    /// Tell all that is known of one therapist
+    Timeline {
+        /// Which therapist
+        therapist: String,
+        /// Logs to read; standard input when there are none
+        #[arg(value_name = "PATH")]
+        paths: Vec<String>,
+    },
+}
+
+/// When to use colour.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum ColourChoice {
+    /// On a terminal, unless NO_COLOR is set
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
+}
+
+/// How to print.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum Format {
+    /// For eyes
+    Text,
+    /// `credtrail/report/1`, `credtrail/timeline/1`
+    Json,
+}
+
+/// A severity as typed.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum SeverityChoice {
+    /// Worth knowing
+    Info,
+    /// Something is missing
+    Low,
+    /// Inconsistent
+    Medium,
+    /// The business rule is broken
+    High,
+}
+
+impl SeverityChoice {
+    /// The severity it names.
+    pub(crate) fn severity(self) -> Severity {
+        match self {
+            Self::Info => Severity::Info,
+            Self::Low => Severity::Low,
+            Self::Medium => Severity::Medium,
+            Self::High => Severity::High,
+        }
+    }
+}
+
+/// The completion script of a shell.
+pub(crate) fn completions(shell: Shell) -> String {
+    let mut script = Vec::new();
+    clap_complete::generate(shell, &mut Args::command(), "credtrail", &mut script);
+    String::from_utf8_lossy(&script).into_owned()
+}
+
+/// The manual page in roff.
+pub(crate) fn man() -> String {
+    let mut page = Vec::new();
+    match clap_mangen::Man::new(Args::command()).render(&mut page) {
+        Ok(()) => String::from_utf8_lossy(&page).into_owned(),
+        Err(error) => error.to_string(),
+    }
+}

@@ -1,0 +1,205 @@
+//! The command line: typed arguments become a question, the answer is printed once.
+
+mod args;
+mod exit;
+mod question;
+
+use std::io;
+use std::io::IsTerminal;
+use std::io::Read;
+use std::io::Write;
+use std::process::ExitCode;
+
+use clap::Parser;
+use credtrail::app::analyze;
+use credtrail::app::analyze::Evidence;
+use credtrail::app::analyze::Question;
+use credtrail::app::timeline;
+use credtrail::ingest::Options;
+use credtrail::ingest::source::Input;
+use credtrail::ingest::source::expand;
+use credtrail::model::Analysis;
+use credtrail::model::TherapistId;
+use credtrail::report::json;
+use credtrail::report::screen::first_screen;
+use credtrail::report::style::Colour;
+use credtrail::report::style::Screen;
+use credtrail::rules;
+
+use crate::cli::args::Args;
+use crate::cli::args::ColourChoice;
+use crate::cli::args::Command;
+use crate::cli::args::Common;
+use crate::cli::args::Format;
+use crate::cli::exit::Exit;
+
+/// Runs the program; a broken pipe is success.
+pub(crate) fn main() -> ExitCode {
+    let args = Args::parse();
+    let common = args.common;
+    let exit = match args.command {
+        None => analyze_command(&common, &args.paths),
+        Some(Command::Analyze { paths }) => analyze_command(&common, &paths),
+        Some(Command::Timeline { therapist, paths }) => {
+            timeline_command(&common, &therapist, &paths)
+        }
+        Some(Command::Rules { id }) => rules_command(id.as_deref()),
+        Some(Command::Completions { shell }) => print(&args::completions(shell)),
+        Some(Command::Man) => print(&args::man()),
+    };
+    exit.code()
+}
+
+fn analyze_command(common: &Common, paths: &[String]) -> Exit {
+    let (evidence, question, problems) = match gather(common, paths) {
+        Ok(gathered) => gathered,
+        Err(exit) => return exit,
+    };
+    let analysis = analyze::judge(evidence, &question);
+    let text = match common.format {
+        Format::Text => first_screen(&analysis, &screen(common)),
+        Format::Json => json::report(&analysis),
+    };
+    let printed = print(&text);
+    printed.worst(problems).worst(verdict(&analysis, common, &question))
+}
+
+fn timeline_command(common: &Common, therapist: &str, paths: &[String]) -> Exit {
+    let (evidence, mut question, problems) = match gather(common, paths) {
+        Ok(gathered) => gathered,
+        Err(exit) => return exit,
+    };
+    let therapist = TherapistId::new(therapist);
+    let Some(line) = timeline::timeline(&evidence, &therapist, &question) else {
+        complain(&format!("therapist {therapist}: nothing in the input tells of one"));
+        return problems.worst(Exit::Inconclusive);
+    };
+    question.therapist = Some(therapist);
+    let analysis = analyze::judge(evidence, &question);
+    let text = match common.format {
+        Format::Text => first_screen(&analysis, &screen(common)),
+        Format::Json => json::timeline(&line, &analysis.findings, &analysis.sources),
+    };
+    print(&text).worst(problems)
+}
+
+fn rules_command(id: Option<&str>) -> Exit {
+    match id {
+        None => {
+            let row = |rule: &&dyn rules::Rule| {
+                format!("{:<18} {:<7} {}\n", rule.id(), rule.severity().name(), rule.title())
+            };
+            print(&rules::RULES.iter().map(row).collect::<String>())
+        }
+        Some(id) => match rules::find(id) {
+            Some(rule) => print(rule.page()),
+            None => {
+                complain(&format!("no rule `{id}`: `credtrail rules` lists them"));
+                Exit::Usage
+            }
+        },
+    }
+}
+
+/// Reads all that was asked for. Paths that cannot be read are told, and the rest is analysed.
+fn gather(common: &Common, paths: &[String]) -> Result<(Evidence, Question, Exit), Exit> {
+    let usage = |message: String| {
+        complain(&message);
+        Exit::Usage
+    };
+    let question = question::question(common).map_err(usage)?;
+    let options = Options { time: question::time(common).map_err(usage)?, ..Options::default() };
+    let options = Options { threads: common.threads.unwrap_or(options.threads).max(1), ..options };
+    let mut problems = Exit::Good;
+    let inputs = if paths.is_empty() {
+        vec![standard_input()?]
+    } else {
+        let (inputs, errors) = expand(paths);
+        for error in errors {
+            complain(&error.to_string());
+            problems = Exit::Io;
+        }
+        inputs
+    };
+    let evidence =
+        analyze::gather(&inputs, &question, &options).map_err(|error| usage(error.to_string()))?;
+    for source in &evidence.sources {
+        if let Some(error) = &source.error {
+            complain(&format!("{}: {error}; what was read before is analysed", source.name));
+            problems = Exit::Io;
+        }
+    }
+    Ok((evidence, question, problems))
+}
+
+fn standard_input() -> Result<Input, Exit> {
+    if io::stdin().is_terminal() {
+        complain("expected a path or a log on standard input, found neither (see --help)");
+        return Err(Exit::Usage);
+    }
+    Ok(Input::Stdin)
+}
+
+/// What the findings mean for the exit code: design.md §8.
+fn verdict(analysis: &Analysis, common: &Common, question: &Question) -> Exit {
+    let asked = common.fail_on.map(args::SeverityChoice::severity);
+    if asked.is_some_and(|least| analysis.findings.iter().any(|found| found.severity >= least)) {
+        return Exit::Findings;
+    }
+    let total = |count: fn(&credtrail::model::Sheet) -> u64| {
+        analysis.sources.iter().map(|source| count(&source.sheet)).sum::<u64>()
+    };
+    let (used, unread) = (total(|sheet| sheet.used), total(|sheet| sheet.unread));
+    let is_known = |source: &credtrail::model::SourceReport| {
+        source.sheet.used > 0 || (source.sheet.lines > 0 && source.confidence > 0.0)
+    };
+    let is_readable = analysis.sources.iter().any(is_known);
+    // Counts of lines fit a double exactly for any log that fits a disk.
+    #[allow(clippy::cast_precision_loss)]
+    let share = unread as f64 / (used + unread).max(1) as f64;
+    if !is_readable {
+        complain("inconclusive: nothing in the input could be read as a log");
+        return Exit::Inconclusive;
+    }
+    if share > question.profile.unread_limit {
+        complain("inconclusive: too many lines mention watched words and could not be read");
+        return Exit::Inconclusive;
+    }
+    Exit::Good
+}
+
+fn screen(common: &Common) -> Screen {
+    let is_terminal = io::stdout().is_terminal();
+    let no_colour = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+    let colour = match common.color {
+        ColourChoice::Always => Colour::Always,
+        ColourChoice::Auto if is_terminal && !no_colour => Colour::Always,
+        ColourChoice::Auto | ColourChoice::Never => Colour::Never,
+    };
+    let typed = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
+    Screen { width: typed.unwrap_or(80_usize).clamp(40, 400), colour }
+}
+
+fn print(text: &str) -> Exit {
+    let mut out = io::stdout().lock();
+    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        Ok(()) => Exit::Good,
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Exit::Good,
+        Err(error) => {
+            complain(&format!("standard output: {error}"));
+            Exit::Io
+        }
+    }
+}
+
+fn complain(message: &str) {
+    // Where standard error is closed there is nobody left to tell.
+    let _ = writeln!(io::stderr(), "credtrail: {message}");
+}
+
+/// Reads a whole text file, for profiles.
+fn read_text(path: &std::path::Path) -> io::Result<String> {
+    let mut text = String::new();
+    std::fs::File::open(path)?.read_to_string(&mut text)?;
+    Ok(text)
+}

@@ -1,0 +1,260 @@
+//! The pool: several workers over the blocks of several sources, results joined in order.
+//!
+//! A worker takes the next block of the first source that nobody else is reading from, and
+//! searches it while others read. What comes out depends on the bytes alone, never on threads,
+//! block size or the order of the sources.
+
+use std::sync::Arc;
+use std::sync::Mutex;
+use std::sync::PoisonError;
+use std::thread;
+
+use crate::ingest::detect::Format;
+use crate::ingest::detect::detect;
+use crate::ingest::frame::Sieve;
+use crate::ingest::reader::Reader;
+use crate::ingest::reader::Yield;
+use crate::ingest::reader::span_of;
+use crate::ingest::reader::widen;
+use crate::ingest::source::Block;
+use crate::ingest::source::Feed;
+use crate::ingest::source::Input;
+use crate::ingest::source::LEAD;
+use crate::ingest::statement::Vocabulary;
+use crate::ingest::time::TimeRules;
+use crate::model::Event;
+use crate::model::Field;
+use crate::model::Label;
+use crate::model::Mention;
+use crate::model::Profile;
+use crate::model::ProfileError;
+use crate::model::Sheet;
+use crate::model::SourceId;
+use crate::model::SourceReport;
+use crate::model::Stamp;
+use crate::model::Unread;
+
+/// Unread lines kept per source; all are counted.
+const KEPT_UNREAD: usize = 10_000;
+
+/// How to read.
+#[derive(Clone, Copy, Debug)]
+pub struct Options {
+    /// Workers, at least 1.
+    pub threads: usize,
+    /// Bytes of a block. Results do not depend on it.
+    pub block: usize,
+    /// What times without zone or day mean.
+    pub time: TimeRules,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        let threads = thread::available_parallelism().map_or(1, std::num::NonZero::get);
+        Self { threads, block: 1 << 20, time: TimeRules::default() }
+    }
+}
+
+/// What all sources say.
+#[derive(Debug, Default)]
+pub struct Reading {
+    /// One report per source, in the order of the inputs.
+    pub sources: Vec<SourceReport>,
+    /// All events by (source, offset).
+    pub events: Vec<Event>,
+    /// Lines that only name a therapist.
+    pub mentions: Vec<Mention>,
+}
+
+/// One source while it is read.
+#[derive(Default)]
+struct Slot {
+    is_opened: bool,
+    feed: Option<Feed>,
+    format: Arc<Format>,
+    codec: Option<&'static str>,
+    span: Option<(Stamp, Stamp)>,
+    error: Option<String>,
+    yields: Vec<Yield>,
+}
+
+/// Reads all inputs, which must be in the order that the output shall have.
+pub fn read(inputs: &[Input], profile: &Profile, options: &Options) -> Result<Reading, ProfileError> {
+    let words = Vocabulary::new(profile)?;
+    let sieve = Sieve::new(needles(profile));
+    let slots: Vec<Mutex<Slot>> = inputs.iter().map(|_| Mutex::default()).collect();
+    let shop = Shop { inputs, slots: &slots, sieve: &sieve, words: &words, options };
+    thread::scope(|scope| {
+        for _ in 1..options.threads.max(1) {
+            scope.spawn(|| shop.work());
+        }
+        shop.work();
+    });
+    let mut reading = Reading::default();
+    for (at, slot) in slots.into_iter().enumerate() {
+        let slot = slot.into_inner().unwrap_or_else(PoisonError::into_inner);
+        let source = SourceId(u32::try_from(at).unwrap_or(u32::MAX));
+        join(slot, source, inputs[at].name(), &mut reading);
+    }
+    Ok(reading)
+}
+
+/// The words a line must hold to be looked at.
+fn needles(profile: &Profile) -> impl Iterator<Item = &str> {
+    let fields = Field::ALL.into_iter().map(|field| profile.field_name(field));
+    let own = profile.statement.iter().map(|statement| statement.contains.as_str());
+    fields
+        .chain([profile.worker.as_str(), profile.label_name(Label::ActiveAttested)])
+        .chain([profile.object_noun.as_str(), "label", "ROLLBACK"])
+        .chain(own)
+}
+
+/// What the workers share.
+struct Shop<'a> {
+    inputs: &'a [Input],
+    slots: &'a [Mutex<Slot>],
+    sieve: &'a Sieve,
+    words: &'a Vocabulary,
+    options: &'a Options,
+}
+
+impl Shop<'_> {
+    fn work(&self) {
+        let mut first = 0;
+        while let Some((at, block, format)) = self.take(&mut first) {
+            let reader = Reader {
+                source: SourceId(u32::try_from(at).unwrap_or(u32::MAX)),
+                format: &format,
+                sieve: self.sieve,
+                words: self.words,
+                time: &self.options.time,
+            };
+            let yielded = reader.read(&block);
+            let mut slot = self.lock(at);
+            slot.yields.push(yielded);
+            if let Some(feed) = &mut slot.feed {
+                feed.recycle(block);
+            }
+        }
+    }
+
+    /// The next block of the first source that is not at its end.
+    fn take(&self, first: &mut usize) -> Option<(usize, Block, Arc<Format>)> {
+        while *first < self.slots.len() {
+            if let Some((block, format)) = self.next_block(*first) {
+                return Some((*first, block, format));
+            }
+            *first += 1;
+        }
+        None
+    }
+
+    fn next_block(&self, at: usize) -> Option<(Block, Arc<Format>)> {
+        let mut slot = self.lock(at);
+        if !slot.is_opened {
+            self.open(at, &mut slot);
+        }
+        let (format, span) = (slot.format.clone(), slot.span);
+        let feed = slot.feed.as_mut()?;
+        if let Some(block) = feed.next() {
+            return Some((block, format));
+        }
+        let error = feed.take_error().map(|error| error.to_string());
+        let tail = span_of(whole_lines(feed.tail()), &format, &self.options.time, span);
+        (slot.span, slot.error, slot.feed) = (tail, error, None);
+        None
+    }
+
+    fn open(&self, at: usize, slot: &mut Slot) {
+        slot.is_opened = true;
+        match Feed::open(&self.inputs[at], self.options.block) {
+            Ok(feed) => {
+                let format = detect(feed.head());
+                slot.span = span_of(feed.head(), &format, &self.options.time, None);
+                slot.format = Arc::new(format);
+                slot.codec = feed.codec().name();
+                slot.feed = Some(feed);
+            }
+            Err(error) => slot.error = Some(error.to_string()),
+        }
+    }
+
+    /// A worker that panicked has lost only its own block; the panic itself is passed on when the
+    /// scope ends.
+    fn lock(&self, at: usize) -> std::sync::MutexGuard<'_, Slot> {
+        self.slots[at].lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Leaves out the first line of a tail, which may be torn.
+fn whole_lines(tail: &[u8]) -> &[u8] {
+    if tail.len() < LEAD {
+        return tail;
+    }
+    memchr::memchr(b'\n', tail).map_or(tail, |newline| &tail[newline + 1..])
+}
+
+/// Joins the blocks of one source in order: line numbers become absolute, writes that a rollback
+/// undid vanish, the sheet is added up.
+fn join(mut slot: Slot, source: SourceId, name: String, reading: &mut Reading) {
+    slot.yields.sort_unstable_by_key(|yielded| yielded.number);
+    let mut sheet = Sheet::default();
+    let mut unread: Vec<Unread> = Vec::new();
+    let mut last_unread = None;
+    let mut events: Vec<(Event, bool)> = Vec::new();
+    let mut undone = Vec::new();
+    let mut ends_open = false;
+    for part in slot.yields {
+        let base = sheet.lines + 1;
+        sheet.bytes += part.bytes;
+        sheet.lines += part.line_ends;
+        sheet.used += part.used;
+        ends_open = part.ends_open;
+        if let Some((from, to)) = part.span {
+            slot.span = Some(widen(Some(widen(slot.span, from)), to));
+        }
+        let mut sql = part.sql.into_iter().peekable();
+        for (at, mut event) in part.events.into_iter().enumerate() {
+            event.origin.line += base;
+            events.push((event, sql.next_if_eq(&at).is_some()));
+        }
+        for mut line in part.unread {
+            line.origin.line += base;
+            // The pieces of one torn line are one line.
+            if last_unread != Some(line.origin.line) {
+                last_unread = Some(line.origin.line);
+                sheet.unread += 1;
+                if unread.len() < KEPT_UNREAD {
+                    unread.push(line);
+                }
+            }
+        }
+        undone.extend(part.undone);
+        let mentions = part.mentions.into_iter();
+        reading.mentions.extend(
+            mentions.map(|(offset, mark, therapist)| Mention { source, offset, mark, therapist }),
+        );
+    }
+    sheet.lines += u64::from(ends_open);
+    sheet.ignored = sheet.lines.saturating_sub(sheet.used + sheet.unread);
+    assert!(sheet.is_balanced(), "the balance sheet of {name} must add up: {sheet:?}");
+    let is_undone = |event: &Event, is_sql: bool| {
+        let at = event.origin.offset;
+        is_sql
+            && undone.iter().any(|(mark, from, to)| *mark == event.mark && (from..to).contains(&&at))
+    };
+    reading
+        .events
+        .extend(events.into_iter().filter(|(e, sql)| !is_undone(e, *sql)).map(|(event, _)| event));
+    let mut format: Vec<&'static str> = slot.codec.into_iter().collect();
+    format.extend(slot.format.names());
+    reading.sources.push(SourceReport {
+        name,
+        format,
+        confidence: slot.format.confidence,
+        sheet,
+        unread,
+        span: slot.span,
+        error: slot.error,
+    });
+}

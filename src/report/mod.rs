@@ -1,0 +1,20 @@
+//! Telling: findings and timelines as text for a terminal, JSON, Markdown and CSV.
+//!
+//! Takes the view the lower floors made ([`Analysis`](crate::model::Analysis),
+//! [`Timeline`](crate::timeline::Timeline)), gives a `String`. Refuses to know files, clocks,
+//! flags and where the string goes; judges nothing. All text that came out of a log is hostile
+//! and passes through [`escape`] on its way out.
+
+pub mod escape;
+mod fit;
+pub mod json;
+mod line;
+mod moment;
+mod number;
+mod place;
+#[cfg(test)]
+mod sample;
+pub mod screen;
+pub mod style;
+
+mod words;
