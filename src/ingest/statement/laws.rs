@@ -145,6 +145,57 @@ fn families_have_names_of_their_own() {
     assert_eq!(names.join(" "), all);
 }
 
+/// A hostile line must not cost its length squared: 200 kB of each fragment, all of them in a
+/// second or two even without optimisation.
+#[test]
+fn long_lines_cost_their_length() {
+    let heads = [
+        "",
+        "INFO  pid=4 tid=2tc",
+        "a=1 b=2 ",
+        "I, [2025-07-04T07:04:56.3 #4]  INFO -- : ",
+        "{\"a\":",
+    ];
+    let fragments = [
+        " a={",
+        " a=[",
+        "=",
+        " ",
+        "method=",
+        "UPDATE ",
+        "created credentialing object ",
+        "{\"a\":",
+        "from \"Active\" label ",
+        "failed to ; ",
+        "ExtendedSignUpWorker ",
+        "\x1b[",
+        "therapist ",
+        "[[",
+        "\"",
+        "credentialing_hubspot_id ",
+        "  [[",
+        "[ActiveJob] ",
+        "args",
+        ": ",
+        "-",
+    ];
+    let start = std::time::Instant::now();
+    for head in heads {
+        for fragment in fragments {
+            let line = format!("{head}{}", fragment.repeat(200_000 / fragment.len()));
+            let line = ansi::strip(line.as_bytes());
+            for envelope in ENVELOPES {
+                if let Some(record) = envelope.read(&line) {
+                    let _ = read(&record, &WORDS).is_sql;
+                }
+            }
+            let record = Record { message: line, ..Record::default() };
+            let _ = read(&record, &WORDS).is_sql;
+        }
+    }
+    assert!(start.elapsed().as_secs() < 30, "{:?}", start.elapsed());
+}
+
 proptest::proptest! {
     #[test]
     fn no_bytes_panic(bytes: Vec<u8>) {

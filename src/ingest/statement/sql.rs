@@ -80,7 +80,7 @@ impl Statement for Sql {
 
 /// Finds the SQL of a message, or of a field that holds it.
 fn statement<'s>(scene: &Scene<'s>) -> Option<(usize, &'s [u8])> {
-    let found = scene.places(Topic::Sql).find_map(|hit| {
+    let found = scene.places(Topic::Sql).take(8).find_map(|hit| {
         let sql = &scene.text[hit.start..];
         is_sql(&scene.text[..hit.start], sql).then_some((hit.start, sql))
     });
