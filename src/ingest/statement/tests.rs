@@ -104,6 +104,19 @@ fn assignments_in_every_shape() {
         ("$F updated: $2 → $1", "hub=1<2"),
         ("$F=$1; failed to notify", "hub=1"),
         ("$F set to $1 as expected", "hub=1"),
+        ("Set $F for therapist 48213 to $1", "hub=1"),
+        ("$F for therapist 48213: $1", "hub=1"),
+        ("$F of Therapist#48213 changed from $1 to $2", "hub=2<1"),
+        ("$F (therapist 48213) set to $1", "hub=1"),
+        ("$F $2 overwritten with $1", "hub=1<2"),
+        ("replaced $F $2 by $1", "hub=1<2"),
+        ("set $F=$1", "hub=1"),
+        ("therapist.update!($F: $1, $G: nil)", "hub=1 att=nil"),
+        ("Updating therapist 48213: $F → $1", "hub=1"),
+        ("$F: nil → $1", "hub=1"),
+        ("- `$G` set to **$1**", "att=1"),
+        ("`$F` set back to **$1**", "hub=1"),
+        ("$F successfully updated ($1)", "hub=1"),
     ]);
 }
 
@@ -236,6 +249,11 @@ fn creations_and_failures() {
         ("failed to associate object $1 with label \"Active Attested\"", "!attest@1"),
         ("removing label \"Active Attested\" from object $1 failed", "!unattest@1"),
         ("failed to send mail", ""),
+        (
+            "$F set to $1, failed to remove label \"Active Attested\" from object $1",
+            "hub=1 !unattest@1",
+        ),
+        ("$F=$1 but label \"Active\" could not be added to object $1", "hub=1 !activate@1"),
         ("$F=$1 failed_count=0", "hub=1"),
     ]);
 }
