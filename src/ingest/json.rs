@@ -19,6 +19,9 @@ use crate::ingest::ansi;
 /// Nesting beyond this is somebody's attack, not somebody's log.
 const DEEPEST: usize = 32;
 
+/// Of longer paths only the end is kept: every key inside repeats it.
+const LONGEST_PREFIX: usize = 256;
+
 /// A key, dotted where nested, and its value.
 pub type Pair<'a> = (Cow<'a, [u8]>, Value<'a>);
 
@@ -64,6 +67,7 @@ fn joined<'a>(prefix: &[u8], key: Cow<'a, [u8]>) -> Cow<'a, [u8]> {
     if prefix.is_empty() {
         return key;
     }
+    let prefix = &prefix[prefix.len().saturating_sub(LONGEST_PREFIX)..];
     Cow::Owned([prefix, b".", key.as_ref()].concat())
 }
 

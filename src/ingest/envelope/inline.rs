@@ -19,11 +19,8 @@ pub(super) fn adopt<'a>(record: &mut Record<'a>, message: &'a [u8]) {
         rest = after;
     }
     if record.job.is_none() || record.class.is_none() {
-        for equals in memchr::memchr_iter(b'=', rest) {
-            let start = memchr::memrchr(b' ', &rest[..equals]).map_or(0, |blank| blank + 1);
-            if let Some((key, value, _)) = pair(&rest[start..]) {
-                file(record, key, value);
-            }
+        for (key, value, _) in rest.split(|byte| *byte == b' ').filter_map(pair) {
+            file(record, key, value);
         }
     }
     record.message = Cow::Borrowed(rest);

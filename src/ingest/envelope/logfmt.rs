@@ -31,6 +31,9 @@ use crate::ingest::json::Pair;
 /// So many pairs are no accident, even without a time.
 const ENOUGH: usize = 3;
 
+/// An array beyond this is none, so that many open brackets cannot cost their number squared.
+const LONGEST_ARRAY: usize = 4096;
+
 #[derive(Debug)]
 pub(super) struct Logfmt;
 
@@ -85,7 +88,7 @@ fn key(text: &[u8]) -> Option<(&[u8], &[u8])> {
 fn value(text: &[u8]) -> (Value<'_>, &[u8]) {
     match text.first() {
         Some(b'"') => quoted(text),
-        Some(b'[') => match json::closing(text) {
+        Some(b'[') => match json::closing(&text[..text.len().min(LONGEST_ARRAY)]) {
             Some(end) => (Value::Array(Cow::Borrowed(&text[..end])), &text[end..]),
             None => bare(text),
         },

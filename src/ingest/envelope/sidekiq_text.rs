@@ -41,6 +41,9 @@ use crate::ingest::time::date_time;
 
 const SEVERITIES: [&[u8]; 6] = [b"INFO", b"WARN", b"ERROR", b"DEBUG", b"FATAL", b"ANY"];
 
+/// Contexts hold a handful of pairs; a bound keeps a hostile line from costing its length squared.
+const MOST_PAIRS: usize = 64;
+
 #[derive(Debug)]
 pub(super) struct SidekiqText;
 
@@ -67,7 +70,8 @@ fn v8(line: &[u8]) -> Option<Record<'_>> {
     let (rest, stamp) = opt(terminated(date_time, space1)).parse(rest).ok()?;
     let (mut rest, mut record) = process(rest).ok()?;
     record.stamp = stamp;
-    while let Some((key, value, after)) = pair(rest, v8_value_end) {
+    for _ in 0..MOST_PAIRS {
+        let Some((key, value, after)) = pair(rest, v8_value_end) else { break };
         file(&mut record, key, value);
         rest = after;
     }
@@ -78,7 +82,8 @@ fn v8(line: &[u8]) -> Option<Record<'_>> {
 fn v6(line: &[u8]) -> Option<Record<'_>> {
     let (rest, mut record) = process(line).ok()?;
     let (mut context, message) = split_at_severity(rest)?;
-    while let Some((key, value, after)) = pair(context, v6_value_end) {
+    for _ in 0..MOST_PAIRS {
+        let Some((key, value, after)) = pair(context, v6_value_end) else { break };
         file(&mut record, key, value);
         context = after;
     }
@@ -137,7 +142,7 @@ fn key_length(text: &[u8]) -> Option<usize> {
 /// A value ends where the next key begins.
 fn v6_value_end(value: &[u8]) -> usize {
     let next = memchr::memchr_iter(b' ', value).find(|at| {
-        let rest = value[*at..].trim_ascii_start();
+        let rest = &value[at + 1..];
         key_length(rest).is_some() || rest.is_empty()
     });
     next.unwrap_or(value.len())
@@ -145,9 +150,9 @@ fn v6_value_end(value: &[u8]) -> usize {
 
 /// In version 8 also at the colon before the message.
 fn v8_value_end(value: &[u8]) -> usize {
+    let next = v6_value_end(value);
     let is_end = |at: &usize| matches!(value.get(at + 1), None | Some(b' '));
-    let colon = memchr::memchr_iter(b':', value).find(is_end).unwrap_or(value.len());
-    v6_value_end(&value[..colon])
+    memchr::memchr_iter(b':', &value[..next]).find(is_end).unwrap_or(next)
 }
 
 /// Splits at the first ` SEV: `: what stands before it is unquoted and may hold anything else.

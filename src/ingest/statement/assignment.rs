@@ -58,7 +58,7 @@ fn mention(scene: &Scene<'_>, draft: &mut Draft, (field, hit): (Field, Hit), end
     }
     let at = scene.offset + hit.start;
     let has_verb = || text::words_before(clip_front(before)).take(8).any(operator::is_verb);
-    match operator::after(after, has_verb) {
+    match operator::after(after, &has_verb) {
         Outcome::Write { new, old } => write(draft, (field, at), new, old, name(scene, hit)),
         Outcome::Quiet => {}
         Outcome::Unknown => match assigned_before(before) {

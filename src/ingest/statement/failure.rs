@@ -134,7 +134,7 @@ fn text_has_creation(text: &[u8]) -> bool {
 
 /// The object that the field was to be set to.
 fn intended(scene: &Scene<'_>, hit: Hit) -> Option<ObjectId> {
-    match operator::after(&scene.text[hit.end..], || true) {
+    match operator::after(&scene.text[hit.end..], &|| true) {
         Outcome::Write { new: new @ Value::Id(_), .. } => new.object(),
         Outcome::Write { .. } | Outcome::Quiet | Outcome::Unknown => label::object_field(scene),
     }

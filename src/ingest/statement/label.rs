@@ -128,6 +128,7 @@ pub(super) fn verb(word: &[u8]) -> Option<Verb> {
 
 fn tokens<'s>(scene: &Scene<'s>) -> Vec<Token<'s>> {
     let text = scene.text;
+    let is_change = is_change(text);
     let mut found = Vec::with_capacity(8);
     let (mut at, mut object, mut other, mut last) = (0, false, false, None);
     while let Some(byte) = text.get(at) {
@@ -136,7 +137,7 @@ fn tokens<'s>(scene: &Scene<'s>) -> Vec<Token<'s>> {
             continue;
         }
         if let Some((label, end)) = label(scene, at) {
-            let side = side(text, at, end, last);
+            let side = side(text, (at, end), is_change, last);
             found.push(Token::Label(label, side));
             last = Some((end, side));
             (at, object, other) = (end, false, false);
@@ -180,8 +181,8 @@ fn label(scene: &Scene<'_>, at: usize) -> Option<(Label, usize)> {
 /// label that it is listed with.
 fn side(
     text: &[u8],
-    start: usize,
-    end: usize,
+    (start, end): (usize, usize),
+    is_change: bool,
     last: Option<(usize, Option<Side>)>,
 ) -> Option<Side> {
     let is_dress = |byte: &u8| text::is_decoration(*byte) || b" ([])".contains(byte);
@@ -198,10 +199,10 @@ fn side(
     let word = text::words_before(&name[name.len().saturating_sub(8)..]).next();
     let adjoins = name.last().is_some_and(|byte| text::is_word(*byte));
     match word.filter(|_| adjoins) {
-        Some(word) if text::is_one_of(word, &["from", "old"]) && is_change(text) => {
+        Some(word) if text::is_one_of(word, &["from", "old"]) && is_change => {
             return Some(Side::Old);
         }
-        Some(word) if text::is_one_of(word, &["to", "new"]) && is_change(text) => {
+        Some(word) if text::is_one_of(word, &["to", "new"]) && is_change => {
             return Some(Side::New);
         }
         _ => {}

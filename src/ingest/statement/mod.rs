@@ -8,6 +8,8 @@ mod assignment;
 mod failure;
 mod house;
 mod label;
+#[cfg(test)]
+mod laws;
 mod lifecycle;
 mod object;
 mod operator;

@@ -28,7 +28,7 @@ impl Statement for Object {
     }
 
     fn read(&self, scene: &Scene<'_>, draft: &mut Draft) -> Flow {
-        for hit in scene.places(Topic::Noun) {
+        for hit in scene.places(Topic::Noun).take(16) {
             let (before, after) = (&scene.text[..hit.start], &scene.text[hit.end..]);
             let beside = beside(after);
             let is_before = text::words_before(before).take(4).any(is_created);

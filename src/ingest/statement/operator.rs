@@ -1,18 +1,19 @@
 //! The grammar of an assignment: what may stand after a field's name.
 //!
 //! ```text
-//! after   = *decoration ( symbol change | words )
+//! after   = *decoration [ "(" … ")" ] [ ( "for" | "of" | "on" ) owner ] ( symbol change | words )
 //! symbol  = "=" | "=>" | ":=" | ":" | "->" | "→" | "<-"
 //! change  = "[" value "," value "]" | [ "from" ] value [ arrow value ] [ before ]
 //! arrow   = "->" | "=>" | "→" | "to"
 //! before  = [ "(" ] ( "was" | "previously" | "from" | … ) [ ":" ] value
 //! words   = *( auxiliary | verb | "back" ) ( "to" change | "from" value arrow value | cleared | ":" change | "now" value )
-//!         | value arrow value
+//!         | [ verb ] ( arrow | "with" | "by" ) value
 //! ```
 //!
 //! `F was X` and `F is X` tell what is, not what was done.
 
 use crate::ingest::statement::text;
+use crate::ingest::statement::therapist;
 use crate::ingest::statement::value::Value;
 use crate::ingest::statement::value::value;
 
@@ -61,17 +62,23 @@ pub(super) fn is_verb(word: &[u8]) -> bool {
 }
 
 /// Reads what follows a field's name; `verb` says whether one of writing stands before it.
-pub(super) fn after(input: &[u8], verb: impl FnOnce() -> bool) -> Outcome<'_> {
+pub(super) fn after<'t>(input: &'t [u8], verb: &dyn Fn() -> bool) -> Outcome<'t> {
     let rest = closing(input).trim_ascii_start();
     match rest {
         [b'=', b'=', b'>', ..] | [b':', b':', ..] => Outcome::Unknown,
         [b'=' | b'!', b'=', ..] | [b'=', b'~', ..] => Outcome::Quiet,
+        _ => symbol(rest).map_or_else(|| words(rest, verb), change),
+    }
+}
+
+fn symbol(rest: &[u8]) -> Option<&[u8]> {
+    match rest {
         [b':', b'=', rest @ ..]
         | [b'=' | b'-', b'>', rest @ ..]
         | [b'<', b'-', rest @ ..]
         | [0xe2, 0x86, 0x92, rest @ ..]
-        | [b'=' | b':', rest @ ..] => change(rest),
-        _ => words(rest, verb),
+        | [b'=' | b':', rest @ ..] => Some(rest),
+        _ => None,
     }
 }
 
@@ -85,13 +92,25 @@ fn closing(mut rest: &[u8]) -> &[u8] {
     }
 }
 
-fn words(input: &[u8], verb: impl FnOnce() -> bool) -> Outcome<'_> {
+fn words<'t>(input: &'t [u8], verb: &dyn Fn() -> bool) -> Outcome<'t> {
     let (mut rest, mut verbs, mut now, mut state) = (input, false, false, false);
     for _ in 0..8 {
         let (word, after) = text::word(rest);
         let next = after.trim_ascii_start();
+        if word.is_empty() && !verbs && rest.starts_with(b"(") {
+            let Some(close) = memchr::memchr(b')', &rest[..rest.len().min(64)]) else { break };
+            rest = rest[close + 1..].trim_ascii_start();
+            continue;
+        }
         if word.is_empty() {
-            return bare(rest, verbs, now, state);
+            return bare(rest, (verbs, verb), now, state);
+        } else if text::is_one_of(word, &["for", "of", "on"]) {
+            let Some(owned) = owner(next) else { break };
+            if let Some(rest) = symbol(owned.trim_ascii_start()) {
+                return change(rest);
+            }
+            rest = owned.trim_ascii_start();
+            continue;
         } else if text::is_one_of(word, &["to", "with", "as"]) {
             return if verbs || now || verb() { change(next) } else { Outcome::Unknown };
         } else if text::is_one_of(word, &["from"]) {
@@ -99,7 +118,7 @@ fn words(input: &[u8], verb: impl FnOnce() -> bool) -> Outcome<'_> {
         } else if text::is_one_of(word, CLEARED) {
             return Outcome::Write { new: Value::Null, old: None };
         } else if is_null(word) {
-            return bare(rest, verbs, now, state);
+            return bare(rest, (verbs, verb), now, state);
         } else if text::is_one_of(word, &["now", "becomes", "became"]) {
             now = true;
         } else if is_verb(word) {
@@ -113,12 +132,26 @@ fn words(input: &[u8], verb: impl FnOnce() -> bool) -> Outcome<'_> {
     Outcome::Unknown
 }
 
+/// Skips whose field it is: `for therapist 48213`, `of Therapist#48213`.
+fn owner(rest: &[u8]) -> Option<&[u8]> {
+    let (word, after) = text::word(rest);
+    let joint = after.iter().take_while(|byte| b" #:=".contains(byte)).count();
+    let rest = if word.is_empty() { rest } else { &after[joint..] };
+    let id = therapist::id(rest)?;
+    Some(&rest[id.len()..])
+}
+
 fn is_null(word: &[u8]) -> bool {
     text::is_one_of(word, &["nil", "null", "none"])
 }
 
 /// A value without a word that leads to it: what it means depends on the words before.
-fn bare(rest: &[u8], verbs: bool, now: bool, state: bool) -> Outcome<'_> {
+fn bare<'t>(
+    rest: &'t [u8],
+    (verbs, verb): (bool, &dyn Fn() -> bool),
+    now: bool,
+    state: bool,
+) -> Outcome<'t> {
     if let (true, Some(rest)) = (verbs, rest.strip_prefix(b":").or_else(|| rest.strip_prefix(b"(")))
     {
         return change(rest);
@@ -128,10 +161,24 @@ fn bare(rest: &[u8], verbs: bool, now: bool, state: bool) -> Outcome<'_> {
     if let Some(Outcome::Write { new, old }) = arrow(tail).map(|rest| second(rest, first)) {
         return Outcome::Write { new, old };
     }
+    if let Some(Outcome::Write { new, old }) = exchange(tail, verb).map(|rest| second(rest, first))
+    {
+        return Outcome::Write { new, old };
+    }
     if now || (verbs && is_long) {
         return with_before(first, tail);
     }
     if state { Outcome::Quiet } else { Outcome::Unknown }
+}
+
+/// `302… overwritten with 303…`, or `with 303…` behind a verb that stands before the field.
+fn exchange<'t>(tail: &'t [u8], verb: &dyn Fn() -> bool) -> Option<&'t [u8]> {
+    let (word, rest) = text::word(tail.trim_ascii_start());
+    let is_exchanged = is_verb(word);
+    let (word, rest) =
+        if is_exchanged { text::word(rest.trim_ascii_start()) } else { (word, rest) };
+    let leads = text::is_one_of(word, &["with", "by"]);
+    (leads && (is_exchanged || verb())).then(|| rest.trim_ascii_start())
 }
 
 /// Reads what an operator assigns.

@@ -118,11 +118,12 @@ impl Statement for Veto {
     }
 
     fn read(&self, scene: &Scene<'_>, _: &mut Draft) -> Flow {
+        let is_request = is_request(scene);
         let is_veto = scene.places(Topic::Veto).any(|hit| {
             let phrase = &scene.text[hit.start..hit.end];
             let value = &scene.text[hit.end..];
             match phrase.last() {
-                Some(b'=') => is_request(scene),
+                Some(b'=') => is_request,
                 _ => !is_switched_off(value),
             }
         });
@@ -147,7 +148,9 @@ fn is_switched_off(value: &[u8]) -> bool {
 
 /// A request line of lograge echoes what was asked for, whatever became of it.
 fn is_request(scene: &Scene<'_>) -> bool {
-    memchr::memmem::find(scene.text, b" path=").is_some() || scene.text.starts_with(b"path=")
+    scene.has(Topic::Veto)
+        && (memchr::memmem::find(scene.text, b" path=").is_some()
+            || scene.text.starts_with(b"path="))
 }
 
 fn is_request_record(scene: &Scene<'_>) -> bool {

@@ -6,6 +6,8 @@ use std::borrow::Cow;
 use crate::ingest::Record;
 use crate::ingest::Value;
 use crate::ingest::statement::Said;
+use crate::ingest::statement::failure;
+use crate::ingest::statement::quiet;
 use crate::ingest::statement::text;
 use crate::ingest::statement::vocabulary::Topic;
 use crate::ingest::statement::vocabulary::Vocabulary;
@@ -69,7 +71,8 @@ impl<'s> Scene<'s> {
         self.hits.iter().any(|hit| matches!(hit.topic, Topic::Failure | Topic::Doubt))
     }
 
-    /// The clauses of the message: what `;`, a full stop, a line end or "but" separates.
+    /// The clauses of the message: what `;`, a full stop, a line end or "but" separates, and a
+    /// comma or "and" before a failure.
     pub(super) fn clauses(&self) -> impl Iterator<Item = Scene<'s>> {
         let (record, words) = (self.record, self.words);
         let (mut rest, mut offset) = (self.text, self.offset);
@@ -108,11 +111,19 @@ fn clause_end(text: &[u8]) -> (usize, usize) {
             b'\n' => 1,
             b';' | b'.' if rest.get(1) == Some(&b' ') => 2,
             b' ' if text::starts_with(rest, b" but ") => 5,
+            b',' if is_turn(rest, b", ") => 2,
+            b' ' if is_turn(rest, b" and ") => 5,
             _ => continue,
         };
         return (at, at + length);
     }
     (text.len(), text.len())
+}
+
+/// Whether a failure or a doubt begins behind a comma or an "and".
+fn is_turn(rest: &[u8], joint: &[u8]) -> bool {
+    let next = rest.strip_prefix(joint);
+    next.is_some_and(|n| text::has_stem(n, failure::PHRASES) || text::has_stem(n, quiet::DOUBTS))
 }
 
 /// The part of a dotted key that names the value.

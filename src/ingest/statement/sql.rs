@@ -80,7 +80,7 @@ impl Statement for Sql {
 
 /// Finds the SQL of a message, or of a field that holds it.
 fn statement<'s>(scene: &Scene<'s>) -> Option<(usize, &'s [u8])> {
-    let found = scene.places(Topic::Sql).find_map(|hit| {
+    let found = scene.places(Topic::Sql).take(8).find_map(|hit| {
         let sql = &scene.text[hit.start..];
         is_sql(&scene.text[..hit.start], sql).then_some((hit.start, sql))
     });
@@ -240,6 +240,69 @@ fn assign(
         None => {
             let (name, shown) = (name.escape_ascii(), text::shown(shown));
             draft.unread(format!("expected an object id for {name}, found \"{shown}\""));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ingest::statement::read;
+    use crate::ingest::statement::tests::check;
+    use crate::ingest::statement::tests::record;
+    use crate::ingest::statement::tests::told;
+    use crate::ingest::statement::tests::words;
+    use crate::ingest::time::RawStamp;
+
+    #[test]
+    fn sql_writes_only_what_it_sets() {
+        check(&[
+            (
+                "  Therapist Update (1.2ms)  UPDATE \"therapists\" SET \"$F\" = $1 WHERE \"therapists\".\"id\" = 48213",
+                "hub=1",
+            ),
+            (
+                "UPDATE `therapists` SET `therapists`.`$F` = '$1', `$G` = NULL WHERE `therapists`.`id` = 48213",
+                "hub=1 att=nil",
+            ),
+            (
+                "UPDATE \"therapists\" SET \"name\" = 'a, $F = 1' WHERE \"therapists\".\"$F\" = $1",
+                "",
+            ),
+            ("UPDATE \"other\" SET \"$F\" = $1", ""),
+            ("Therapist Load (0.3ms)  SELECT * FROM \"therapists\" WHERE \"$F\" = $1", ""),
+            (
+                "INSERT INTO \"therapists\" (\"name\", \"$F\", \"$G\") VALUES ('x', $1, NULL) RETURNING \"id\"",
+                "hub=1",
+            ),
+            ("UPDATE \"therapists\" SET \"$F\" = '[FILTERED]' WHERE id = 1", "?"),
+            (
+                "PG::UniqueViolation: ERROR: x : UPDATE \"therapists\" SET \"$F\" = $1 WHERE id = 1",
+                "",
+            ),
+            ("/*job:A*/ UPDATE therapists SET $F = $1::bigint WHERE id = 1", "hub=1"),
+        ]);
+        let message = r#"  Therapist Update (1.2ms)  UPDATE "therapists" SET "credentialing_hubspot_id" = $1, "updated_at" = $2 WHERE "therapists"."id" = $3 /*application:P,job:ExtendedSignUpWorker*/  [["credentialing_hubspot_id", 30278823850], ["updated_at", "2025-07-04 07:04:56.312454"], ["id", 48213]]"#;
+        let record = record(message);
+        let said = read(&record, &words());
+        assert_eq!(told(&record), "hub=1");
+        assert_eq!(said.therapist, Some(TherapistId::new("48213")));
+        assert_eq!(said.class.as_deref(), Some("ExtendedSignUpWorker"));
+        assert_eq!(said.payload_stamp.map(RawStamp::digits), Some(6));
+        assert!(said.is_sql);
+    }
+
+    #[test]
+    fn transactions_have_borders() {
+        for (message, border) in [
+            ("  TRANSACTION (0.2ms)  BEGIN", Some(Transaction::Begin)),
+            ("  TRANSACTION (0.2ms)  COMMIT", Some(Transaction::Commit)),
+            ("   (0.2ms)  ROLLBACK", Some(Transaction::Rollback)),
+            ("TRANSACTION (0.2ms)  ROLLBACK TO SAVEPOINT active_record_1", None),
+            ("begin the work", None),
+            ("COMMIT this", None),
+        ] {
+            assert_eq!(read(&record(message), &words()).transaction, border, "{message}");
         }
     }
 }

@@ -13,9 +13,10 @@ pub(super) fn is_whole(text: &[u8], start: usize, end: usize) -> bool {
     !glued && !text.get(end).is_some_and(|byte| is_word(*byte) && *byte < 0x80)
 }
 
-/// Splits the word at the front off; words are letters and apostrophes.
+/// Splits the word at the front off; words are letters. An apostrophe may be
+/// a quote, so it is none.
 pub(super) fn word(text: &[u8]) -> (&[u8], &[u8]) {
-    let is_inside = |byte: &&u8| byte.is_ascii_alphabetic() || **byte == b'\'' || **byte == b'_';
+    let is_inside = |byte: &&u8| byte.is_ascii_alphabetic() || **byte == b'_';
     text.split_at(text.iter().take_while(is_inside).count())
 }
 
@@ -36,7 +37,7 @@ pub(super) fn starts_with(text: &[u8], start: &[u8]) -> bool {
 
 /// The words before a place, the nearest first, without punctuation around them.
 pub(super) fn words_before(text: &[u8]) -> impl Iterator<Item = &[u8]> {
-    text.rsplit(|byte| !is_word(*byte) && *byte != b'\'').filter(|word| !word.is_empty())
+    text.rsplit(|byte| !is_word(*byte)).filter(|word| !word.is_empty())
 }
 
 /// What decorates a name or a value: quotes of all kinds, Markdown, escapes.

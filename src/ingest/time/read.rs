@@ -163,7 +163,7 @@ fn pair(input: &[u8]) -> Option<(u8, &[u8])> {
 
 fn two<const N: usize>(text: &[u8; N], at: usize) -> Option<u8> {
     let (tens, ones) = (text[at].wrapping_sub(b'0'), text[at + 1].wrapping_sub(b'0'));
-    (tens < 10 && ones < 10).then_some(tens * 10 + ones)
+    (tens < 10 && ones < 10).then(|| tens * 10 + ones)
 }
 
 #[cfg(test)]
@@ -224,6 +224,7 @@ mod tests {
             "2025-07/04 07:04:56",
             "2025-07-04",
             "2025-07-04T07:04:561",
+            "----------T--:--:--",
             "",
         ] {
             assert!(date_time(text.as_bytes()).is_err(), "{text}");
