@@ -51,7 +51,8 @@ pub fn gather(
     question: &Question,
     options: &Options,
 ) -> Result<Evidence, ProfileError> {
-    let Reading { sources, mut events, mentions } = ingest::read(inputs, &question.profile, options)?;
+    let Reading { sources, mut events, mentions } =
+        ingest::read(inputs, &question.profile, options)?;
     if let Some(to) = question.to {
         events.retain(|event| event.stamp.is_none_or(|stamp| stamp.earliest() <= to));
     }
@@ -105,7 +106,15 @@ fn by_number(therapist: &TherapistId) -> (u64, TherapistId) {
     (therapist.as_str().parse().unwrap_or(u64::MAX), therapist.clone())
 }
 
-type Rank = (bool, std::cmp::Reverse<Severity>, std::cmp::Reverse<Certainty>, (u64, TherapistId), i64, &'static str, String);
+type Rank = (
+    bool,
+    std::cmp::Reverse<Severity>,
+    std::cmp::Reverse<Certainty>,
+    (u64, TherapistId),
+    i64,
+    &'static str,
+    String,
+);
 
 /// Worst first: still wrong, then severity, certainty, therapist, time, rule.
 fn rank(finding: &Finding) -> Rank {

@@ -91,13 +91,14 @@ fn rules_command(id: Option<&str>) -> Exit {
             };
             print(&rules::RULES.iter().map(row).collect::<String>())
         }
-        Some(id) => match rules::find(id) {
-            Some(rule) => print(rule.page()),
-            None => {
+        Some(id) => {
+            if let Some(rule) = rules::find(id) {
+                print(rule.page())
+            } else {
                 complain(&format!("no rule `{id}`: `credtrail rules` lists them"));
                 Exit::Usage
             }
-        },
+        }
     }
 }
 

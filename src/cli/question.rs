@@ -18,11 +18,13 @@ use crate::cli::read_text;
 /// What to look at.
 pub(crate) fn question(common: &Common) -> Result<Question, String> {
     let rules = time(common)?;
-    let bound = |flag: &str, typed: &Option<String>| match typed {
+    let bound = |flag: &str, typed: &Option<String>| {
+        match typed {
         None => Ok(None),
         Some(text) => moment(text, &rules)
             .map(Some)
             .ok_or_else(|| format!("{flag}: expected a time such as 2025-07-04T07:00:00Z, 07:00 (with --date) or -2h, found \"{text}\"")),
+    }
     };
     Ok(Question {
         profile: profile(common)?,
@@ -67,7 +69,8 @@ fn moment(text: &str, rules: &TimeRules) -> Option<i64> {
     if let Ok(time) = DateTime::parse_from_rfc3339(text) {
         return time.timestamp_nanos_opt();
     }
-    let spellings = ["%Y-%m-%dT%H:%M:%S%.f", "%Y-%m-%d %H:%M:%S%.f", "%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"];
+    let spellings =
+        ["%Y-%m-%dT%H:%M:%S%.f", "%Y-%m-%d %H:%M:%S%.f", "%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"];
     let local = spellings
         .iter()
         .find_map(|spelling| NaiveDateTime::parse_from_str(text, spelling).ok())

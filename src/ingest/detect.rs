@@ -100,9 +100,10 @@ pub(super) fn detect(head: &[u8]) -> Format {
             None => votes.push((peel.transports, envelope, 1)),
         }
     }
-    let best = votes.into_iter().rev().max_by_key(|(_, envelope, count)| {
-        (*count, std::cmp::Reverse(*envelope))
-    });
+    let best = votes
+        .into_iter()
+        .rev()
+        .max_by_key(|(_, envelope, count)| (*count, std::cmp::Reverse(*envelope)));
     let Some((transports, envelope, count)) = best else { return nothing };
     let confidence = f64::from(count) / f64::from((asked + strangers).max(1));
     Format { transports, envelope: Some(envelope), confidence }

@@ -79,7 +79,11 @@ struct Slot {
 }
 
 /// Reads all inputs, which must be in the order that the output shall have.
-pub fn read(inputs: &[Input], profile: &Profile, options: &Options) -> Result<Reading, ProfileError> {
+pub fn read(
+    inputs: &[Input],
+    profile: &Profile,
+    options: &Options,
+) -> Result<Reading, ProfileError> {
     let words = Vocabulary::new(profile)?;
     let sieve = Sieve::new(needles(profile));
     let slots: Vec<Mutex<Slot>> = inputs.iter().map(|_| Mutex::default()).collect();
@@ -156,7 +160,7 @@ impl Shop<'_> {
         }
         let (format, span) = (slot.format.clone(), slot.span);
         let feed = slot.feed.as_mut()?;
-        if let Some(block) = feed.next() {
+        if let Some(block) = feed.next_block() {
             return Some((block, format));
         }
         let error = feed.take_error().map(|error| error.to_string());
@@ -231,9 +235,12 @@ fn join(mut slot: Slot, source: SourceId, name: String, reading: &mut Reading) {
         }
         undone.extend(part.undone);
         let mentions = part.mentions.into_iter();
-        reading.mentions.extend(
-            mentions.map(|(offset, mark, therapist)| Mention { source, offset, mark, therapist }),
-        );
+        reading.mentions.extend(mentions.map(|(offset, mark, therapist)| Mention {
+            source,
+            offset,
+            mark,
+            therapist,
+        }));
     }
     sheet.lines += u64::from(ends_open);
     sheet.ignored = sheet.lines.saturating_sub(sheet.used + sheet.unread);
@@ -241,7 +248,9 @@ fn join(mut slot: Slot, source: SourceId, name: String, reading: &mut Reading) {
     let is_undone = |event: &Event, is_sql: bool| {
         let at = event.origin.offset;
         is_sql
-            && undone.iter().any(|(mark, from, to)| *mark == event.mark && (from..to).contains(&&at))
+            && undone
+                .iter()
+                .any(|(mark, from, to)| *mark == event.mark && (from..to).contains(&&at))
     };
     reading
         .events

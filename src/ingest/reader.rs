@@ -206,7 +206,8 @@ fn strip_mark(line: &[u8]) -> &[u8] {
 fn above(block: &Block, start: usize) -> impl Iterator<Item = &[u8]> {
     let lead: &[u8] = &block.lead;
     // A full lead begins in the middle of a line.
-    let whole = if lead.len() < LEAD { 0 } else { memchr::memchr(b'\n', lead).map_or(0, |n| n + 1) };
+    let whole =
+        if lead.len() < LEAD { 0 } else { memchr::memchr(b'\n', lead).map_or(0, |n| n + 1) };
     lines_above(block.bytes(), start).chain(lines_above(&lead[whole..], lead.len() - whole))
 }
 
@@ -258,9 +259,8 @@ impl Work {
                 yielded.unread.push(Unread { origin: origin(), reason });
             } else if let Some(therapist) = said.therapist {
                 let is_linked = mark.job.is_some() || mark.has_thread();
-                let is_new = yielded.mentions.last().is_none_or(|(_, m, t)| {
-                    (m, t) != (&mark, &therapist)
-                });
+                let is_new =
+                    yielded.mentions.last().is_none_or(|(_, m, t)| (m, t) != (&mark, &therapist));
                 if is_linked && is_new {
                     yielded.mentions.push((origin().offset, mark, therapist));
                 }

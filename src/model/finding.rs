@@ -2,6 +2,7 @@
 //! one without evidence cannot exist.
 
 use std::fmt;
+use std::fmt::Write as _;
 
 use serde::Serialize;
 use sha2::Digest;
@@ -277,7 +278,8 @@ impl Finding {
         }
         let mut id = String::with_capacity(16);
         for byte in &hash.finalize()[..8] {
-            id.push_str(&format!("{byte:02x}"));
+            // Writing to a String cannot fail.
+            let _ = write!(id, "{byte:02x}");
         }
         FindingId(id)
     }

@@ -91,9 +91,8 @@ fn beyond(first: &Bearing, second: &Bearing) -> Classified {
     let has = |bearing: &Bearing, label| bearing.as_ref().is_some_and(|held| held.contains(&label));
     let attested = [first, second].iter().filter(|b| has(b, Label::ActiveAttested)).count();
     let active = [first, second].iter().filter(|b| has(b, Label::Active)).count();
-    let is_mixed = [first, second]
-        .iter()
-        .any(|b| has(b, Label::Active) && has(b, Label::ActiveAttested));
+    let is_mixed =
+        [first, second].iter().any(|b| has(b, Label::Active) && has(b, Label::ActiveAttested));
     let (name, risk) = match (attested, active) {
         (2, _) => ("both objects attested, with further labels", Risk::High),
         (1, _) if is_mixed => ("one object both Active and Active Attested", Risk::Medium),
@@ -119,7 +118,12 @@ mod tests {
     const ATTESTED: &[Label] = &[Label::ActiveAttested];
     const BOTH: &[Label] = &[Label::Active, Label::ActiveAttested];
 
-    fn number(first: &[Label], second: &[Label], failed: &[Step], broken: bool) -> (Option<u8>, Vec<u8>) {
+    fn number(
+        first: &[Label],
+        second: &[Label],
+        failed: &[Step],
+        broken: bool,
+    ) -> (Option<u8>, Vec<u8>) {
         let bearing = |labels: &[Label]| Some(labels.iter().copied().collect());
         let failed = failed.iter().copied().collect();
         let state = classify(&bearing(first), &bearing(second), &failed, broken);

@@ -115,7 +115,10 @@ mod tests {
     fn what_steers_a_terminal_is_shown_instead() {
         assert_eq!(printable(b"\x1b[2Jx\x07\tb\r\n\x7f"), r"\x1b[2Jx\x07\tb\r\n\x7f");
         assert_eq!(visible("\u{9b}31m"), r"\u{9b}31m");
-        assert_eq!(visible("a\u{202e}b\u{2066}c\u{200b}d\u{feff}"), r"a\u{202e}b\u{2066}c\u{200b}d\u{feff}");
+        assert_eq!(
+            visible("a\u{202e}b\u{2066}c\u{200b}d\u{feff}"),
+            r"a\u{202e}b\u{2066}c\u{200b}d\u{feff}"
+        );
     }
 
     #[test]

@@ -21,7 +21,8 @@ pub(crate) struct Days {
 impl Days {
     /// Looks at the window: one day or several.
     pub(crate) fn of(window: Option<(Stamp, Stamp)>) -> Self {
-        let only = window.filter(|(from, to)| from.date() == to.date()).map(|(from, _)| from.date());
+        let only =
+            window.filter(|(from, to)| from.date() == to.date()).map(|(from, _)| from.date());
         Self { only }
     }
 

@@ -26,7 +26,8 @@ pub(crate) fn of(number: u64, noun: &str) -> String {
 
 /// Bytes in the largest decimal unit: `386 B`, `38.1 MB`.
 pub(crate) fn bytes(number: u64) -> String {
-    let units = [(1_000_000_000_000, "TB"), (1_000_000_000, "GB"), (1_000_000, "MB"), (1_000, "kB")];
+    let units =
+        [(1_000_000_000_000, "TB"), (1_000_000_000, "GB"), (1_000_000, "MB"), (1_000, "kB")];
     for (unit, name) in units {
         if number >= unit {
             let tenths = number / (unit / 10);

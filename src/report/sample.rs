@@ -99,17 +99,18 @@ pub(crate) fn sheet(used: u64, ignored: u64, unread: u64) -> Sheet {
 /// The four findings of July 4, worst first.
 pub(crate) fn july_findings() -> Vec<Finding> {
     let [correct, incorrect] = objects();
-    let finding = |rule, severity, line| {
-        Finding::new(RuleId(rule), severity, &therapist(), &july_line(line))
-    };
+    let finding =
+        |rule, severity, line| Finding::new(RuleId(rule), severity, &therapist(), &july_line(line));
     vec![
         finding("dual-active", Severity::Medium, 2)
             .between(Some(at("07:22:44")), None)
             .still(Still::Wrong)
             .objects([&correct, &incorrect])
             .runs([&run(2), &run(3)])
-            .summary("30278823850 (Active since 07:04:56) and 30272441773 (Active since 07:22:44) \
-                      are both \"Active\", and no clean hand-off led there")
+            .summary(
+                "30278823850 (Active since 07:04:56) and 30272441773 (Active since 07:22:44) \
+                      are both \"Active\", and no clean hand-off led there",
+            )
             .evidence([&july_line(4)])
             .recommend(&[
                 Recommendation::CleanupJob,
@@ -120,8 +121,10 @@ pub(crate) fn july_findings() -> Vec<Finding> {
             .between(Some(at("07:04:57")), None)
             .objects([&correct, &incorrect])
             .runs([&run(1), &run(2)])
-            .summary("credentialing_active_attested_id went from 30278823850 to 30272441773, and the \
-                      promotion of 30272441773 was later taken back")
+            .summary(
+                "credentialing_active_attested_id went from 30278823850 to 30272441773, and the \
+                      promotion of 30272441773 was later taken back",
+            )
             .evidence([&july_line(3), &july_line(5)])
             .recommend(&[Recommendation::JobDeduplication, Recommendation::TherapistLock]),
         finding("rapid-writes", Severity::Medium, 2)
@@ -130,16 +133,20 @@ pub(crate) fn july_findings() -> Vec<Finding> {
             .gap(Some(at("07:04:56").gap(at("07:04:57"))))
             .objects([&correct, &incorrect])
             .runs([&run(2)])
-            .summary("two different objects were written to this therapist's fields, perhaps within \
-                      one second")
+            .summary(
+                "two different objects were written to this therapist's fields, perhaps within \
+                      one second",
+            )
             .evidence([&july_line(3)])
             .recommend(&[Recommendation::NoConcurrentStart, Recommendation::MonitorRapidUpdates]),
         finding("flip-flop", Severity::Medium, 2)
             .between(Some(at("07:04:56")), Some(at("07:46:38")))
             .objects([&correct, &incorrect, &correct])
             .runs([&run(2), &run(3), &run(4)])
-            .summary("credentialing_hubspot_id went from 30278823850 to 30272441773 and back to \
-                      30278823850, once")
+            .summary(
+                "credentialing_hubspot_id went from 30278823850 to 30272441773 and back to \
+                      30278823850, once",
+            )
             .evidence([&july_line(4), &july_line(5)])
             .recommend(&[Recommendation::TherapistLock, Recommendation::MonitorRapidUpdates]),
     ]

@@ -48,7 +48,9 @@ pub(crate) fn severity(severity: Severity) -> &'static str {
 pub(crate) fn role(finding: &Finding) -> Role {
     match (finding.severity, finding.certainty) {
         (Severity::High | Severity::Medium, Certainty::Certain) => Role::Wrong,
-        (Severity::High | Severity::Medium, Certainty::Possible) | (Severity::Low, _) => Role::Doubt,
+        (Severity::High | Severity::Medium, Certainty::Possible) | (Severity::Low, _) => {
+            Role::Doubt
+        }
         (Severity::Info, _) => Role::Dim,
     }
 }

@@ -72,9 +72,8 @@ impl DuplicateRun {
         cause: Cause,
     ) -> Finding {
         let gap = earlier.from.zip(later.from).map(|(one, other)| one.gap(other));
-        let between = gap.map_or_else(|| "at an unknown distance".to_owned(), |gap| {
-            format!("{gap} apart")
-        });
+        let between =
+            gap.map_or_else(|| "at an unknown distance".to_owned(), |gap| format!("{gap} apart"));
         let summary = match cause {
             Cause::Redelivery => format!(
                 "job {} was performed twice with no failure in between, starts {between}",
@@ -105,10 +104,8 @@ impl DuplicateRun {
 /// The objects the runs touched, in the order of their events.
 fn objects<'a>(timeline: &'a Timeline, runs: [&Run; 2]) -> Vec<&'a crate::model::ObjectId> {
     let mut objects = Vec::new();
-    for object in runs
-        .iter()
-        .flat_map(|run| &run.events)
-        .filter_map(|at| timeline.events[*at].kind.object())
+    for object in
+        runs.iter().flat_map(|run| &run.events).filter_map(|at| timeline.events[*at].kind.object())
     {
         if !objects.contains(&object) {
             objects.push(object);

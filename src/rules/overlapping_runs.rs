@@ -108,7 +108,6 @@ fn overlap(
 fn follows_in_file(timeline: &Timeline, one: &Run, other: &Run) -> bool {
     let last = one.events.last().map(|at| &timeline.events[*at].origin);
     let first = other.events.first().map(|at| &timeline.events[*at].origin);
-    last.zip(first).is_some_and(|(last, first)| {
-        last.source == first.source && last.offset < first.offset
-    })
+    last.zip(first)
+        .is_some_and(|(last, first)| last.source == first.source && last.offset < first.offset)
 }

@@ -118,7 +118,8 @@ fn reason(
     if run.is_some_and(|run| has_failed_activation(timeline, run, old)) {
         return Some((Certainty::Certain, "though making the old one Active failed"));
     }
-    if !is_activated(timeline, write.at, old) && !run.is_some_and(|run| timeline.is_clean_handoff(run))
+    if !is_activated(timeline, write.at, old)
+        && !run.is_some_and(|run| timeline.is_clean_handoff(run))
     {
         return Some((Certainty::Possible, "before the old one is seen to be made Active"));
     }

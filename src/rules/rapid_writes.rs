@@ -73,7 +73,9 @@ impl RapidWrites {
             .between(earlier.event.stamp, later.event.stamp)
             .gap(gap)
             .objects([earlier.object, later.object].into_iter().flatten())
-            .runs([earlier, later].into_iter().filter_map(|w| timeline.run(w.at)).map(|run| &run.id))
+            .runs(
+                [earlier, later].into_iter().filter_map(|w| timeline.run(w.at)).map(|run| &run.id),
+            )
             .summary(format!(
                 "{} := {} and {} := {}{apart}",
                 earlier.field.name(),

@@ -35,12 +35,15 @@ impl Rule for UnfinishedRun {
     }
 
     fn judge(&self, timeline: &Timeline, bench: &Bench<'_>) -> Vec<Finding> {
-        let open = timeline.runs.iter().enumerate().filter(|(_, run)| {
-            run.outcome == Outcome::Unfinished && is_worker(run, bench)
-        });
+        let open = timeline
+            .runs
+            .iter()
+            .enumerate()
+            .filter(|(_, run)| run.outcome == Outcome::Unfinished && is_worker(run, bench));
         let mut findings = Vec::new();
         for (at, run) in open {
-            let is_repeated = |later: usize| timeline.runs[later].redelivery_of.as_ref() == Some(&run.id);
+            let is_repeated =
+                |later: usize| timeline.runs[later].redelivery_of.as_ref() == Some(&run.id);
             if (at + 1..timeline.runs.len()).any(is_repeated) {
                 // Sidekiq gives a job whose process died to another one: `duplicate-run` tells it.
                 continue;
@@ -56,7 +59,7 @@ impl Rule for UnfinishedRun {
                 Finding::new(self.id(), self.severity(), &timeline.therapist, first)
                     .certainty(if is_certain { Certainty::Certain } else { Certainty::Possible })
                     .between(run.from, None)
-                    .still(Still::Over)
+                    .still(Still::Wrong)
                     .runs([&run.id])
                     .summary(format!(
                         "run {} was started and neither done nor failed; the log goes on for {}",

@@ -10,12 +10,14 @@ use crate::model::Finding;
 use crate::model::Label;
 use crate::model::ObjectId;
 use crate::model::Outcome;
+use crate::model::Risk;
 use crate::model::Severity;
 use crate::model::Status;
 use crate::model::Step;
 use crate::model::Still;
 use crate::model::Verdict;
 use crate::process::Bearing;
+use crate::process::Classified;
 use crate::process::classify;
 use crate::timeline::Board;
 use crate::timeline::Held;
@@ -40,7 +42,10 @@ fn status(timeline: &Timeline, findings: &[Finding]) -> Status {
         return Status::Undetermined;
     }
     let wrong = findings.iter().filter(|finding| finding.severity > Severity::Info);
+    // That a run never ended leaves open how it ended; it is not itself a wrong state.
+    let is_open = |finding: &Finding| finding.rule.0 == "unfinished-run";
     let of = |finding: &Finding| match (finding.still, finding.certainty) {
+        (Still::Wrong, Certainty::Certain) if is_open(finding) => Status::Undetermined,
         (Still::Wrong, Certainty::Certain) => Status::Violating,
         (Still::Wrong, Certainty::Possible) => Status::Undetermined,
         (Still::Over, _) => Status::Healed,
@@ -57,7 +62,18 @@ fn end_state(timeline: &Timeline) -> EndState {
     let bearing = |object: &Option<ObjectId>| -> Bearing {
         object.as_ref().map(|object| labels(board, object))
     };
-    let class = classify(&bearing(&first), &bearing(&second), &failed, has_broken_off);
+    let mut class = classify(&bearing(&first), &bearing(&second), &failed, has_broken_off);
+    let is_of_pair = |object: &&ObjectId| [&first, &second].contains(&&Some((*object).clone()));
+    let others = board.bearers(Label::ActiveAttested, Held::Yes).filter(|o| !is_of_pair(o));
+    if others.count() > 0 {
+        // The pair alone may look well while a third object is attested beside it.
+        class = Classified {
+            number: None,
+            also: Vec::new(),
+            name: "an object outside the last hand-off is attested too".to_owned(),
+            risk: Risk::High,
+        };
+    }
     let is_settled = [&first, &second].into_iter().flatten().all(|object| {
         Label::ALL.iter().all(|label| matches!(board.held(object, *label), Held::Yes | Held::No))
     });
@@ -124,8 +140,7 @@ fn last_failures(timeline: &Timeline) -> (BTreeSet<Step>, bool) {
     };
     let attempts: Vec<_> = timeline.runs.iter().filter(of_job).collect();
     let failed = attempts.iter().flat_map(|run| run.failed_steps.iter().copied()).collect();
-    let broke_off = |run: &&crate::model::Run| {
-        matches!(run.outcome, Outcome::Failed | Outcome::Unfinished)
-    };
+    let broke_off =
+        |run: &&crate::model::Run| matches!(run.outcome, Outcome::Failed | Outcome::Unfinished);
     (failed, attempts.iter().any(broke_off))
 }

@@ -93,9 +93,9 @@ impl Timeline {
     /// How old `object` is compared with `other`: logged creations are evidence, ids a hint.
     pub fn age(&self, object: &ObjectId, other: &ObjectId) -> Age {
         let created = |wanted: &ObjectId| {
-            self.events.iter().position(|event| {
-                matches!(&event.kind, EventKind::Created { object } if object == wanted)
-            })
+            self.events.iter().position(
+                |event| matches!(&event.kind, EventKind::Created { object } if object == wanted),
+            )
         };
         let used = |wanted: &ObjectId| {
             self.events.iter().position(|event| event.kind.object() == Some(wanted))

@@ -93,10 +93,8 @@ struct Sessions {
 /// Walks each thread in file order; a line without a job between start and done takes the job of
 /// its neighbours. Gives each item without a job the number of its session.
 fn adopt_jobs(events: &mut [Event], mentions: &[Mention]) -> Sessions {
-    let mut sessions = Sessions {
-        of_events: vec![None; events.len()],
-        of_mentions: vec![None; mentions.len()],
-    };
+    let mut sessions =
+        Sessions { of_events: vec![None; events.len()], of_mentions: vec![None; mentions.len()] };
     let mut places: Vec<(SourceId, u64, Result<usize, usize>)> = Vec::new();
     places.extend(
         events.iter().enumerate().map(|(at, e)| (e.origin.source, e.origin.offset, Ok(at))),

@@ -100,7 +100,9 @@ impl Replay<'_> {
                 self.board.set(object, *label, Held::Yes);
             }
             EventKind::Unlabelled { object, label } => self.board.set(object, *label, Held::No),
-            EventKind::Assigned { field, object, .. } => self.assign(at, run, *field, object.as_ref()),
+            EventKind::Assigned { field, object, .. } => {
+                self.assign(at, run, *field, object.as_ref())
+            }
             EventKind::StepFailed { step, object: Some(object) } => self.fail(*step, object),
             EventKind::StepFailed { object: None, .. }
             | EventKind::Started

@@ -116,9 +116,9 @@ impl Draft {
             run.from = Some(run.from.map_or(stamp, |from| {
                 if stamp.earliest() < from.earliest() { stamp } else { from }
             }));
-            run.to = Some(run.to.map_or(stamp, |to| {
-                if stamp.until() >= to.until() { stamp } else { to }
-            }));
+            run.to = Some(
+                run.to.map_or(stamp, |to| if stamp.until() >= to.until() { stamp } else { to }),
+            );
         }
         if more_is_known(&event.mark, &run.mark) {
             run.mark = event.mark.clone();
@@ -152,7 +152,9 @@ impl Draft {
         };
         match phase {
             Phase::Create => self.second.is_none(),
-            Phase::HandDown => same(&self.first) && (self.second.is_none() || object != self.second),
+            Phase::HandDown => {
+                same(&self.first) && (self.second.is_none() || object != self.second)
+            }
             Phase::Attest => same(&self.second) && (self.first.is_none() || object != self.first),
         }
     }
@@ -189,11 +191,10 @@ impl Draft {
 
 /// The open execution of the event's job; the one on the same thread if there are several.
 fn find_by_job(drafts: &[Draft], event: &Event, profile: &Profile) -> Option<usize> {
-    let mut of_job = drafts
-        .iter()
-        .enumerate()
-        .rev()
-        .filter(|(_, draft)| draft.run.mark.job == event.mark.job && draft.has_thread_of(event));
+    let mut of_job =
+        drafts.iter().enumerate().rev().filter(|(_, draft)| {
+            draft.run.mark.job == event.mark.job && draft.has_thread_of(event)
+        });
     let open = of_job.clone().find(|(_, draft)| !draft.has_end);
     if let Some((at, draft)) = open {
         let is_bounded = draft.run.has_start || event.kind.is_lifecycle();
@@ -219,8 +220,7 @@ fn find_by_thread(drafts: &[Draft], event: &Event, profile: &Profile) -> Option<
         draft.run.mark.has_thread() && draft.run.mark.job.is_none() && draft.has_thread_of(event)
     })?;
     let is_open = !draft.has_end
-        && (draft.run.has_start
-            || (draft.is_near(event, profile.idle_gap()) && draft.fits(event)));
+        && (draft.run.has_start || (draft.is_near(event, profile.idle_gap()) && draft.fits(event)));
     let repeats_failure =
         matches!(event.kind, EventKind::Failed) && draft.run.outcome == Outcome::Failed;
     (is_open || repeats_failure).then_some(at)

@@ -55,17 +55,23 @@ pub(super) fn open(input: &Input) -> io::Result<(Codec, Box<dyn Read + Send>)> {
     raw.by_ref().take(MAGIC as u64).read_to_end(&mut magic)?;
     let codec = Codec::of(&magic);
     let whole = Cursor::new(magic).chain(raw);
-    Ok((codec, match codec {
-        Codec::Plain => Box::new(whole),
-        Codec::Gzip => Box::new(MultiGzDecoder::new(whole)),
-        Codec::Zstd => Box::new(zstd::Decoder::new(whole)?),
-    }))
+    Ok((
+        codec,
+        match codec {
+            Codec::Plain => Box::new(whole),
+            Codec::Gzip => Box::new(MultiGzDecoder::new(whole)),
+            Codec::Zstd => Box::new(zstd::Decoder::new(whole)?),
+        },
+    ))
 }
 
 fn open_file(path: &std::path::Path) -> io::Result<File> {
     let file = File::open(path)?;
     if file.metadata()?.is_dir() {
-        return Err(io::Error::new(io::ErrorKind::IsADirectory, "expected a file, found a directory"));
+        return Err(io::Error::new(
+            io::ErrorKind::IsADirectory,
+            "expected a file, found a directory",
+        ));
     }
     Ok(file)
 }

@@ -1,6 +1,6 @@
 //! A feed: one source as a row of blocks, each of whole lines, handed out under a lock.
 //!
-//! Whoever calls [`Feed::next`] reads (and decompresses) while others search the blocks they hold,
+//! Whoever calls [`Feed::next_block`] reads (and decompresses) while others search the blocks they hold,
 //! so that no thread of its own is needed. Plain reads, no mapping: a log cut by `copytruncate`
 //! under a mapping would kill the process.
 
@@ -66,7 +66,10 @@ pub struct Feed {
 
 impl std::fmt::Debug for Feed {
     fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        out.debug_struct("Feed").field("codec", &self.codec).field("offset", &self.offset).finish()
+        out.debug_struct("Feed")
+            .field("codec", &self.codec)
+            .field("offset", &self.offset)
+            .finish_non_exhaustive()
     }
 }
 
@@ -124,7 +127,7 @@ impl Feed {
     }
 
     /// The next block, or `None` at the end.
-    pub fn next(&mut self) -> Option<Block> {
+    pub fn next_block(&mut self) -> Option<Block> {
         self.fill(self.block);
         if self.filled == 0 {
             return None;
@@ -212,7 +215,7 @@ mod tests {
         let input = Input::Memory("x".to_owned(), bytes.to_vec());
         let mut feed = Feed::open(&input, size).expect("memory opens");
         let mut all = Vec::new();
-        while let Some(block) = feed.next() {
+        while let Some(block) = feed.next_block() {
             all.push((block.offset, block.bytes().to_vec()));
             feed.recycle(block);
         }
@@ -243,7 +246,7 @@ mod tests {
         ) {
             let input = Input::Memory("x".to_owned(), bytes.clone());
             let mut feed = Feed::open(&input, size).expect("memory opens");
-            while let Some(block) = feed.next() {
+            while let Some(block) = feed.next_block() {
                 let start = usize::try_from(block.offset).expect("small");
                 proptest::prop_assert_eq!(&block.lead[..], &bytes[start.saturating_sub(LEAD)..start]);
             }

@@ -132,10 +132,16 @@ fn text_has_creation(text: &[u8]) -> bool {
     text.split(|byte| !text::is_word(*byte)).any(|word| text::has_stem(word, &["creat"]))
 }
 
+/// Digits below which a number after a failure is a status (`could not set F: 429`) and no object:
+/// HubSpot's ids have 11 or 12 (formats.md §5.5).
+const SHORTEST_ID: usize = 6;
+
 /// The object that the field was to be set to.
 fn intended(scene: &Scene<'_>, hit: Hit) -> Option<ObjectId> {
     match operator::after(&scene.text[hit.end..], &|| true) {
-        Outcome::Write { new: new @ Value::Id(_), .. } => new.object(),
+        Outcome::Write { new: new @ Value::Id(_), .. } => {
+            new.object().filter(|object| object.as_str().len() >= SHORTEST_ID)
+        }
         Outcome::Write { .. } | Outcome::Quiet | Outcome::Unknown => label::object_field(scene),
     }
 }

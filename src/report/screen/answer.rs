@@ -97,7 +97,8 @@ impl Counts {
     }
 
     fn leading(&self, answer: Answer) -> String {
-        let number = if answer == Answer::Undetermined { self.undetermined } else { self.violating };
+        let number =
+            if answer == Answer::Undetermined { self.undetermined } else { self.violating };
         number::of(number, "therapist")
     }
 

@@ -42,7 +42,8 @@ fn indent() -> Line {
 
 fn heading(finding: &Finding) -> Vec<Line> {
     let role = words::role(finding);
-    let severity = format!("{:<6}  {:<8}", words::severity(finding.severity), finding.certainty.name());
+    let severity =
+        format!("{:<6}  {:<8}", words::severity(finding.severity), finding.certainty.name());
     let rule = Line::of(Role::Strong, words::rule(finding.rule))
         .add(Role::Dim, &format!("  {}", finding.rule));
     vec![Line::of(role, &severity), rule]

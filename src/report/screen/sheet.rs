@@ -92,8 +92,12 @@ fn times(analysis: &Analysis) -> Vec<Line> {
     let Some(window) = analysis.window else {
         return vec![Line::of(Role::Doubt, "no time seen")];
     };
-    let mut stamps: Vec<Stamp> =
-        analysis.sources.iter().filter_map(|source| source.span).flat_map(|(a, b)| [a, b]).collect();
+    let mut stamps: Vec<Stamp> = analysis
+        .sources
+        .iter()
+        .filter_map(|source| source.span)
+        .flat_map(|(a, b)| [a, b])
+        .collect();
     if stamps.is_empty() {
         stamps = vec![window.0, window.1];
     }

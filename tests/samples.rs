@@ -1,0 +1,195 @@
+//! The samples' stories, as findings and end states: one test per promise.
+
+use std::collections::BTreeSet;
+use std::io::Write;
+use std::process::Output;
+
+use assert_cmd::Command;
+use serde_json::Value;
+
+fn credtrail(args: &[&str]) -> Output {
+    let mut command = Command::cargo_bin("credtrail").expect("the binary is built");
+    command.env_clear().args(args).output().expect("it runs")
+}
+
+fn json(args: &[&str]) -> Value {
+    let output = credtrail(&[args, &["--format", "json"]].concat());
+    serde_json::from_slice(&output.stdout).expect("one JSON document")
+}
+
+fn rules(report: &Value) -> Vec<String> {
+    let findings = report["findings"].as_array().expect("an array");
+    let mut rules: Vec<String> =
+        findings.iter().map(|f| f["rule"].as_str().expect("an id").to_owned()).collect();
+    rules.sort();
+    rules
+}
+
+fn finding<'a>(report: &'a Value, rule: &str) -> &'a Value {
+    let findings = report["findings"].as_array().expect("an array");
+    findings.iter().find(|finding| finding["rule"] == rule).expect("the rule fires")
+}
+
+#[test]
+fn july_4_reads_as_the_document_tells_it() {
+    let report = json(&["samples/july4-2025.log"]);
+    assert_eq!(rules(&report), ["dual-active", "flip-flop", "overwrite", "rapid-writes"]);
+    let overwrite = finding(&report, "overwrite");
+    assert_eq!(overwrite["from"], "2025-07-04T07:04:57Z");
+    assert_eq!(overwrite["objects"], serde_json::json!(["30278823850", "30272441773"]));
+    assert_eq!(overwrite["gap_ms"], serde_json::json!({"min": 0, "max": 2000}));
+    assert_eq!(finding(&report, "rapid-writes")["certainty"], "possible");
+    assert_eq!(finding(&report, "flip-flop")["to"], "2025-07-04T07:46:38Z");
+    let active = finding(&report, "dual-active");
+    assert_eq!((&active["from"], &active["still"]), (&"2025-07-04T07:22:44Z".into(), &true.into()));
+    assert_eq!(report["therapists"][0]["status"], "violating");
+    assert!(report["therapists"][0]["runs"].as_u64().expect("a count") >= 3);
+    let recommended: BTreeSet<u64> = report["findings"]
+        .as_array()
+        .expect("an array")
+        .iter()
+        .flat_map(|finding| finding["recommendations"].as_array().expect("an array"))
+        .filter_map(Value::as_u64)
+        .collect();
+    assert!(recommended.is_superset(&BTreeSet::from([5, 6, 7, 8])));
+}
+
+#[test]
+fn a_file_standard_input_and_gzip_tell_the_same() {
+    let text = std::fs::read("samples/july4-2025.log").expect("a sample");
+    let piped = |bytes: Vec<u8>| -> Value {
+        let mut command = Command::cargo_bin("credtrail").expect("the binary is built");
+        let output = command.args(["--format", "json"]).write_stdin(bytes).output().expect("runs");
+        serde_json::from_slice(&output.stdout).expect("one JSON document")
+    };
+    let mut packer = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    packer.write_all(&text).expect("memory");
+    let packed = packer.finish().expect("memory");
+    let plain = piped(text);
+    let gzipped = piped(packed.clone());
+    assert_eq!(plain["findings"], gzipped["findings"]);
+    assert_eq!(rules(&plain), rules(&json(&["samples/july4-2025.log"])));
+    assert_eq!(gzipped["sources"][0]["format"][0], "gzip");
+    // Cut off: what was readable is analysed, the error is shown, and the exit code says so.
+    let mut command = Command::cargo_bin("credtrail").expect("the binary is built");
+    let cut = packed[..packed.len() - 12].to_vec();
+    let output = command.write_stdin(cut).output().expect("runs");
+    assert_eq!(output.status.code(), Some(4));
+}
+
+#[test]
+fn every_end_state_sample_has_its_number() {
+    for number in 1..=6 {
+        let report = json(&[&format!("samples/end-state-{number}.log")]);
+        assert_eq!(report["therapists"][0]["end_state"]["state"], number);
+    }
+}
+
+#[test]
+fn a_healthy_day_and_a_retry_yield_nothing() {
+    for sample in ["samples/healthy-day.log", "samples/retry.log", "samples/end-state-1.log"] {
+        let report = json(&[sample]);
+        assert_eq!(rules(&report), Vec::<String>::new(), "{sample}");
+        assert_eq!(report["therapists"][0]["status"], "ok");
+    }
+}
+
+#[test]
+fn close_starts_are_certain_and_cut_to_seconds_possible() {
+    let report = json(&["samples/duplicate-run.log"]);
+    assert_eq!(finding(&report, "duplicate-run")["certainty"], "certain");
+    let text = std::fs::read_to_string("samples/duplicate-run.log").expect("a sample");
+    let cut: String =
+        text.lines().map(|line| format!("{}Z{}\n", &line[..19], &line[24..])).collect();
+    let mut command = Command::cargo_bin("credtrail").expect("the binary is built");
+    let output = command.args(["--format", "json"]).write_stdin(cut).output().expect("runs");
+    let report = serde_json::from_slice(&output.stdout).expect("one JSON document");
+    assert_eq!(finding(&report, "duplicate-run")["certainty"], "possible");
+}
+
+#[test]
+fn far_starts_that_overlap_are_no_duplicates() {
+    let rules = rules(&json(&["samples/overlapping-runs.log"]));
+    assert!(rules.contains(&"overlapping-runs".to_owned()));
+    assert!(!rules.contains(&"duplicate-run".to_owned()));
+}
+
+#[test]
+fn a_redelivered_job_is_a_duplicate() {
+    assert_eq!(rules(&json(&["samples/redelivery.log"])), ["duplicate-run"]);
+}
+
+/// The five assignments of therapist 48213, cut to the digits that the format prints.
+const TRUTH: [(&str, &str, &str); 5] = [
+    ("01:31:40.312454", "credentialing_active_attested_id", "30278823850"),
+    ("07:04:56.312454", "credentialing_hubspot_id", "30278823850"),
+    ("07:04:57.048931", "credentialing_active_attested_id", "30272441773"),
+    ("07:22:44.127640", "credentialing_hubspot_id", "30272441773"),
+    ("07:46:38.254009", "credentialing_hubspot_id", "30278823850"),
+];
+
+#[test]
+fn every_format_tells_the_five_assignments_and_the_four_runs() {
+    let mut files = 0;
+    for entry in std::fs::read_dir("samples/formats").expect("a folder") {
+        let path = entry.expect("an entry").path();
+        let name = path.file_name().expect("a name").to_string_lossy().into_owned();
+        let is_whole =
+            ["sidekiq", "rails_default", "logfmt", "edge_bom", "edge_invalid", "docker", "kube"];
+        if !is_whole.iter().any(|start| name.starts_with(start)) {
+            continue;
+        }
+        files += 1;
+        let line = json(&["timeline", "48213", &path.to_string_lossy()]);
+        let assigned: Vec<&Value> = line["events"]
+            .as_array()
+            .expect("an array")
+            .iter()
+            .filter(|event| event["kind"] == "assigned")
+            .collect();
+        assert_eq!(assigned.len(), 5, "{name}");
+        for (event, (time, field, object)) in assigned.iter().zip(TRUTH) {
+            assert_eq!((&event["field"], &event["object"]), (&field.into(), &object.into()));
+            if let Some(at) = event["at"].as_str() {
+                let printed = at.trim_start_matches("2025-07-04T").trim_end_matches('Z');
+                assert!(time.starts_with(printed), "{name}: {at} and {time}");
+            }
+        }
+        let outcomes: Vec<(u64, &str)> = line["runs"]
+            .as_array()
+            .expect("an array")
+            .iter()
+            .map(|run| (run["attempt"].as_u64().expect("1"), run["outcome"].as_str().expect("x")))
+            .collect();
+        assert_eq!(outcomes, [(1, "done"), (1, "failed"), (2, "done"), (1, "done")], "{name}");
+        assert!(!line.to_string().contains("30281190442"), "{name}: of another therapist");
+    }
+    assert!(files >= 11, "only {files} samples");
+}
+
+#[test]
+fn errors_say_what_and_where() {
+    let cases: &[(&[&str], i32, &str)] = &[
+        (&["no-such.log"], 4, "no-such.log"),
+        (&["LICENSE-MIT"], 3, "inconclusive"),
+        (&["--from", "yesterday", "samples/july4-2025.log"], 2, "--from: expected a time"),
+        (&["--profile", "README.md", "samples/july4-2025.log"], 2, "README.md: "),
+        (&["--tz", "Mars", "samples/july4-2025.log"], 2, "--tz: expected a zone"),
+        (&["rules", "nonsense"], 2, "no rule `nonsense`"),
+    ];
+    for (args, code, word) in cases {
+        let output = credtrail(args);
+        let told = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_eq!(output.status.code(), Some(*code), "{args:?}: {told}");
+        assert!(told.contains(word), "{args:?}: {told}");
+    }
+}
+
+#[test]
+fn findings_fail_only_where_asked() {
+    assert_eq!(credtrail(&["samples/july4-2025.log"]).status.code(), Some(0));
+    let asked = credtrail(&["--fail-on", "high", "samples/july4-2025.log"]);
+    assert_eq!(asked.status.code(), Some(1));
+    let healthy = credtrail(&["--fail-on", "low", "samples/healthy-day.log"]);
+    assert_eq!(healthy.status.code(), Some(0));
+}
