@@ -259,7 +259,7 @@ fn creations_and_failures() {
         ("failed to associate object $1 with label \"Active Attested\"", "!attest@1"),
         ("removing label \"Active Attested\" from object $1 failed", "!unattest@1"),
         ("failed to send mail", ""),
-        ("Therapist 48213 update failed: $F $1", "!activate@nil"),
+        ("Therapist 48213 update failed: $F $1", "!activate@1"),
         ("Step 3 failed: could not remove \"Active Attested\" from object $1", "!unattest@1"),
         (
             "$F set to $1, failed to remove label \"Active Attested\" from object $1",
