@@ -3,7 +3,7 @@
 //! The grammar of what follows the name stands in `operator.rs`. What precedes it:
 //!
 //! ```text
-//! before = "assigned" value "to" | *any verb *any      ; `set F to X`
+//! before = "assigned" value "to" | "cleared" | *any verb *any      ; `set F to X`
 //! read   = "reading" | "checking" | "current" | "find_by(" | "where(" | "lookup by" | "?" | "&"
 //! ```
 
@@ -34,7 +34,10 @@ impl Statement for Assignment {
     }
 
     fn read(&self, scene: &Scene<'_>, draft: &mut Draft) -> Flow {
-        structured(scene, draft);
+        if !scene.fields.is_empty() {
+            told_apart(scene, draft);
+            structured(scene, draft);
+        }
         for (place, hit) in scene.hits.iter().enumerate() {
             let Topic::Field(field) = hit.topic else { continue };
             if !text::is_whole(scene.text, hit.start, hit.end) {
@@ -61,6 +64,9 @@ fn mention(scene: &Scene<'_>, draft: &mut Draft, (field, hit): (Field, Hit), end
     match operator::after(after, &has_verb) {
         Outcome::Write { new, old } => write(draft, (field, at), new, old, name(scene, hit)),
         Outcome::Quiet => {}
+        Outcome::Unknown if is_cleared(before) => {
+            write(draft, (field, at), Value::Null, None, name(scene, hit));
+        }
         Outcome::Unknown => match assigned_before(before) {
             Some(new) => write(draft, (field, at), new, None, name(scene, hit)),
             None => not_read(scene, draft, hit, after),
@@ -113,6 +119,14 @@ fn is_read(before: &[u8]) -> bool {
     }) || asked.any(|word| text::has_stem(word, &["find_by", "where", "lookup", "find_or"]))
 }
 
+/// `cleared F`, `nulling therapist 48213's F`.
+fn is_cleared(before: &[u8]) -> bool {
+    let cleared =
+        ["cleared", "clearing", "nulled", "nulling", "nullified", "blanked", "wiped", "unset"];
+    let mut near = text::words_before(clip_front(before)).take(4);
+    near.any(|word| text::is_one_of(word, &cleared))
+}
+
 /// `assigned 302… to F`, `wrote 302… into F`: the value before the name.
 fn assigned_before(before: &[u8]) -> Option<Value<'_>> {
     let before = clip_front(before);
@@ -150,6 +164,26 @@ fn has_number(near: &[u8]) -> bool {
             Ok((_, Value::Null)) | Err(_) => false,
         }
     })
+}
+
+/// Reads a change told by fields of general names: `field`, `old`, `new`, or a message that is
+/// about a field beside `from` and `to`.
+fn told_apart(scene: &Scene<'_>, draft: &mut Draft) {
+    let named = match scene.field(&["field", "attribute", "column", "property"]) {
+        Some(Structured::Text(name)) => scene.words.field(name),
+        _ => None,
+    };
+    let message = text::word(text::undecorated(scene.text)).0;
+    let Some(field) = named.or_else(|| scene.words.field(message)) else { return };
+    if is_reading(scene.text) {
+        return;
+    }
+    let value = |names: &[&str]| scene.field(names).and_then(of_field);
+    let new = value(&["to", "new", "new_value", "value"]);
+    let old = value(&["from", "old", "old_value", "previous"]);
+    if let Some(new) = new {
+        write(draft, (field, 0), new, old, message);
+    }
 }
 
 /// Reads the record's own fields: a key that is the watched name, or ends in it.

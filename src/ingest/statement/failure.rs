@@ -58,7 +58,7 @@ pub(super) const PHRASES: &[&str] = &[
     "failure adding",
     "failure removing",
     "failure setting",
-    " failed",
+    "failed",
 ];
 
 #[derive(Debug)]
@@ -82,9 +82,9 @@ impl Statement for Failure {
 
 /// `failed_count=0` and `failed=false` tell of no failure.
 fn is_told(scene: &Scene<'_>, hit: &Hit) -> bool {
-    let next = scene.text.get(hit.end);
-    scene.text[hit.end - 1] == b' '
-        || next.is_none_or(|byte| !text::is_word(*byte) && *byte != b'=')
+    let is_whole = text::is_whole(scene.text, hit.start, hit.end);
+    let is_key = scene.text.get(hit.end) == Some(&b'=');
+    scene.text[hit.end - 1] == b' ' || (is_whole && !is_key)
 }
 
 fn step(scene: &Scene<'_>, hit: Hit) -> Option<(Step, Option<ObjectId>)> {
@@ -96,7 +96,8 @@ fn step(scene: &Scene<'_>, hit: Hit) -> Option<(Step, Option<ObjectId>)> {
             _ => None,
         })
     };
-    if let (true, Some(step)) = (scene.has(Topic::Label), of_labels(&labels, action)) {
+    let is_about_labels = scene.has(Topic::Label) || object.is_some();
+    if let (true, Some(step)) = (is_about_labels, of_labels(&labels, action)) {
         return Some((step, object));
     }
     let is_write = scene.text.split(|byte| !text::is_word(*byte)).any(operator::is_verb);

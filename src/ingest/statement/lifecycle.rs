@@ -5,7 +5,7 @@
 //! semantic  = "Start #perform" | "Completed #perform"
 //! activejob = ( "Performing " | "Performed " | "Error performing " ) class " (Job ID: " id ")" *any
 //! exception = "Job raised exception" with the job as JSON, Ruby hash or fields
-//! prose     = class [ "#perform" | ":" ] [ "has" | "was" ] ( "started" | "finished" | "failed" | … )
+//! prose     = ( "Starting" | "Finished" | … ) class | class [ "#perform" | ":" ] [ "has" | "was" ] ( "started" | "finished" | "failed" | … )
 //! ```
 //!
 //! Enqueued, retrying and discarded lines are no lifecycle: nothing ran.
@@ -116,6 +116,12 @@ fn active_job(scene: &Scene<'_>, draft: &mut Draft) -> bool {
 /// `ExtendedSignUpWorker started for therapist 48213`.
 fn prose(scene: &Scene<'_>) -> Option<(EventKind, usize)> {
     scene.places(Topic::Worker).find_map(|hit| {
+        let leading = text::words_before(&scene.text[..hit.start]).next().unwrap_or_default();
+        if scene.text[..hit.start].ends_with(b" ")
+            && text::is_one_of(leading, &["starting", "started", "finished", "completed"])
+        {
+            return of_word(leading).map(|kind| (kind, scene.offset + hit.start));
+        }
         let rest = &scene.text[hit.end..];
         let rest = rest.strip_prefix(b"#perform").unwrap_or(rest);
         let rest = rest.strip_prefix(b":").unwrap_or(rest).strip_prefix(b" ")?;

@@ -100,8 +100,11 @@ impl Statement for Doubt {
     fn read(&self, scene: &Scene<'_>, _: &mut Draft) -> Flow {
         let is_doubt = scene.places(Topic::Doubt).any(|hit| {
             let before = text::words_before(&scene.text[..hit.start]).next();
-            let is_inside = hit.start > 0 && text::is_word(scene.text[hit.start - 1]);
-            !is_inside
+            let value = &scene.text[hit.end..];
+            let is_word =
+                scene.text[hit.end - 1] == b' ' || text::is_whole(scene.text, hit.start, hit.end);
+            is_word
+                && !is_switched_off(value)
                 && !before.is_some_and(|word| text::is_one_of(word, &["as", "than", "nothing"]))
         });
         if is_doubt { Flow::Settled } else { Flow::Next }
@@ -135,14 +138,15 @@ impl Statement for Veto {
     }
 }
 
-/// `dry_run=false` and `dry_run: false` say that it is none.
+/// `dry_run=false`, `dry_run: false` and `skipped=0` say that it is none.
 fn is_switched_off(value: &[u8]) -> bool {
     let rest = text::undecorated(value).trim_ascii_start();
     let rest = rest.strip_prefix(b"=>").or_else(|| rest.strip_prefix(b"="));
     let rest = rest.or_else(|| text::undecorated(value).strip_prefix(b":"));
     rest.is_some_and(|rest| {
-        let word = text::word(text::undecorated(rest.trim_ascii_start())).0;
-        text::is_one_of(word, &["false", "nil", "null", "no"])
+        let rest = text::undecorated(rest.trim_ascii_start());
+        let is_zero = matches!(rest, [b'0'] | [b'0', b' ' | b',', ..]);
+        is_zero || text::is_one_of(text::word(rest).0, &["false", "nil", "null", "no"])
     })
 }
 

@@ -126,3 +126,47 @@ pub(super) fn first_argument(text: &[u8]) -> Option<&[u8]> {
     let end = path.iter().position(|byte| b"\"'>,)] \\".contains(byte)).unwrap_or(path.len());
     is_record.then(|| of_gid(&text[at..at + 6 + end])).flatten()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ingest::statement::read;
+    use crate::ingest::statement::tests::record;
+    use crate::ingest::statement::tests::words;
+
+    #[test]
+    fn the_therapist_is_named_in_many_ways() {
+        for (message, id) in [
+            ("therapist_id=48213 x", "48213"),
+            ("therapist_id: 48213", "48213"),
+            ("{\"therapist_id\":48213}", "48213"),
+            ("therapist 48213: done", "48213"),
+            ("Therapist#48213", "48213"),
+            ("for therapist: 48213", "48213"),
+            ("#<Therapist id: 48213, name: \"x\">", "48213"),
+            ("gid://portal/Therapist/48213", "48213"),
+            ("{:therapist_id=>48213}", "48213"),
+            (
+                "therapist_id=9d2f1f5e-2c44-4d7b-8a3c-7a3de1b0c902",
+                "9d2f1f5e-2c44-4d7b-8a3c-7a3de1b0c902",
+            ),
+            (
+                "Performing ExtendedSignUpWorker (Job ID: 1) from Sidekiq(default) with arguments: 48213",
+                "48213",
+            ),
+            (
+                "Performing ExtendedSignUpWorker (Job ID: 1) with arguments: #<GlobalID:0x7f @uri=#<URI::GID gid://app/Therapist/48213>>",
+                "48213",
+            ),
+            ("ExtendedSignUpWorker args:[48213]", "48213"),
+            ("therapist_id=48219 seen, therapist_id=48213 credentialing_hubspot_id=1", "48213"),
+            ("therapist_id=48213 credentialing_hubspot_id=1 copied from therapist 48219", "48213"),
+            ("Therapist Update (1.2ms)", ""),
+            ("GET /therapists/48213/sign_up", ""),
+            ("OtherWorker with arguments: 48213", ""),
+        ] {
+            let therapist = read(&record(message), &words()).therapist;
+            assert_eq!(therapist.as_ref().map_or("", TherapistId::as_str), id, "{message}");
+        }
+    }
+}
