@@ -62,9 +62,9 @@ fn a_file_standard_input_and_gzip_tell_the_same() {
         let output = command.args(["--format", "json"]).write_stdin(bytes).output().expect("runs");
         serde_json::from_slice(&output.stdout).expect("one JSON document")
     };
-    let mut packer = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
-    packer.write_all(&text).expect("memory");
-    let packed = packer.finish().expect("memory");
+    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    encoder.write_all(&text).expect("memory");
+    let packed = encoder.finish().expect("memory");
     let plain = piped(text);
     let gzipped = piped(packed.clone());
     assert_eq!(plain["findings"], gzipped["findings"]);
@@ -99,8 +99,12 @@ fn close_starts_are_certain_and_cut_to_seconds_possible() {
     let report = json(&["samples/duplicate-run.log"]);
     assert_eq!(finding(&report, "duplicate-run")["certainty"], "certain");
     let text = std::fs::read_to_string("samples/duplicate-run.log").expect("a sample");
-    let cut: String =
-        text.lines().map(|line| format!("{}Z{}\n", &line[..19], &line[24..])).collect();
+    let cut: Vec<String> =
+        text.lines().map(|line| format!("{}Z{}", &line[..19], &line[24..])).collect();
+    let cut = cut.join(
+        "
+",
+    );
     let mut command = Command::cargo_bin("credtrail").expect("the binary is built");
     let output = command.args(["--format", "json"]).write_stdin(cut).output().expect("runs");
     let report = serde_json::from_slice(&output.stdout).expect("one JSON document");

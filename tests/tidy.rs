@@ -81,6 +81,9 @@ fn every_file_says_what_it_is() {
 fn every_rule_has_a_page_with_its_name() {
     for rule in credtrail::rules::RULES {
         assert!(rule.page().starts_with(&format!("# {}\n", rule.id())), "{}", rule.id());
-        assert_eq!(credtrail::rules::find(rule.id().0).map(|found| found.id()), Some(rule.id()));
+        assert_eq!(
+            credtrail::rules::find(rule.id().0).map(credtrail::rules::Rule::id),
+            Some(rule.id())
+        );
     }
 }

@@ -21,7 +21,7 @@ pub(crate) fn question(common: &Common) -> Result<Question, String> {
     let bound = |flag: &str, typed: &Option<String>| {
         match typed {
         None => Ok(None),
-        Some(text) => moment(text, &rules)
+        Some(text) => moment(text, rules)
             .map(Some)
             .ok_or_else(|| format!("{flag}: expected a time such as 2025-07-04T07:00:00Z, 07:00 (with --date) or -2h, found \"{text}\"")),
     }
@@ -62,7 +62,7 @@ fn profile(common: &Common) -> Result<Profile, String> {
 
 /// A typed time in nanoseconds since the epoch: RFC 3339, a date with or without time, a time of
 /// day with `--date`, or a distance back from now (`-2h`).
-fn moment(text: &str, rules: &TimeRules) -> Option<i64> {
+fn moment(text: &str, rules: TimeRules) -> Option<i64> {
     if let Some(back) = text.strip_prefix('-') {
         return (Utc::now() - distance(back)?).timestamp_nanos_opt();
     }

@@ -164,7 +164,7 @@ impl Shop<'_> {
             return Some((block, format));
         }
         let error = feed.take_error().map(|error| error.to_string());
-        let tail = span_of(whole_lines(feed.tail()), &format, &self.options.time, span);
+        let tail = span_of(whole_lines(feed.tail()), &format, self.options.time, span);
         (slot.span, slot.error, slot.feed) = (tail, error, None);
         None
     }
@@ -174,7 +174,7 @@ impl Shop<'_> {
         match Feed::open(&self.inputs[at], self.options.block) {
             Ok(feed) => {
                 let format = detect(feed.head());
-                slot.span = span_of(feed.head(), &format, &self.options.time, None);
+                slot.span = span_of(feed.head(), &format, self.options.time, None);
                 slot.format = Arc::new(format);
                 slot.codec = feed.codec().name();
                 slot.feed = Some(feed);

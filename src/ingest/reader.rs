@@ -103,20 +103,16 @@ impl Reader<'_> {
         let peeled = peel(line, self.format);
         let inner: &[u8] = &peeled.inner;
         let host = peeled.host.as_deref();
-        let (record, said) = match read_head(inner, self.format) {
-            Some((_, record)) => {
-                let said = statement::read(&record, self.words);
-                (record, said)
-            }
-            None => match self.continued(block, frame.start, inner) {
-                Some(found) => found,
-                None => {
-                    if let Some(reason) = strange(inner, self.words) {
-                        work.yielded.unread.push(Unread { origin: origin(), reason });
-                    }
-                    return;
-                }
-            },
+        let headed = read_head(inner, self.format).map(|(_, record)| {
+            let said = statement::read(&record, self.words);
+            (record, said)
+        });
+        let read = headed.or_else(|| self.continued(block, frame.start, inner));
+        let Some((record, said)) = read else {
+            let reason = strange(inner, self.words);
+            let unread = reason.map(|reason| Unread { origin: origin(), reason });
+            work.yielded.unread.extend(unread);
+            return;
         };
         let stamp = self.stamp(&record, &said, peeled.stamp);
         work.take(&record, said, stamp, host, &origin, || self.since(block, frame.start));
@@ -298,14 +294,14 @@ pub(super) fn widen(span: Option<(Stamp, Stamp)>, stamp: Stamp) -> (Stamp, Stamp
 pub(super) fn span_of(
     bytes: &[u8],
     format: &Format,
-    time: &TimeRules,
+    time: TimeRules,
     mut span: Option<(Stamp, Stamp)>,
 ) -> Option<(Stamp, Stamp)> {
     for line in lines(bytes) {
         let peeled = peel(line, format);
         let Some((_, record)) = read_head(&peeled.inner, format) else { continue };
-        let own = record.stamp.and_then(|raw| resolve(raw, time, Clock::Application));
-        let outer = || peeled.stamp.and_then(|raw| resolve(raw, time, Clock::Transport));
+        let own = record.stamp.and_then(|raw| resolve(raw, &time, Clock::Application));
+        let outer = || peeled.stamp.and_then(|raw| resolve(raw, &time, Clock::Transport));
         if let Some(stamp) = own.or_else(outer) {
             span = Some(widen(span, stamp));
         }

@@ -82,8 +82,8 @@ pub(crate) fn length(gap: Gap) -> String {
     }
     let (unit, name) = match gap.longest() {
         ..2_000 => (1, "ns"),
-        ..2_000_000 => (1_000, "µs"),
-        ..2_000_000_000 => (1_000_000, "ms"),
+        2_000..2_000_000 => (1_000, "µs"),
+        2_000_000..2_000_000_000 => (1_000_000, "ms"),
         _ => (SECOND, "s"),
     };
     let low = gap.shortest() / unit;

@@ -3,6 +3,8 @@
 //! Takes text with a role, gives it with escape codes or without. Colour never carries meaning
 //! alone: the words say the same.
 
+use std::fmt::Write as _;
+
 use anstyle::AnsiColor;
 use anstyle::Effects;
 use anstyle::Style;
@@ -66,7 +68,8 @@ impl Colour {
             return;
         }
         let style = role.style();
-        out.push_str(&format!("{style}{text}{style:#}"));
+        // Writing to a String cannot fail.
+        let _ = write!(out, "{style}{text}{style:#}");
     }
 }
 

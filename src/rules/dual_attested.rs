@@ -2,6 +2,7 @@
 
 use crate::model::Finding;
 use crate::model::Label;
+use crate::model::ObjectId;
 use crate::model::Recommendation;
 use crate::model::RuleId;
 use crate::model::Severity;
@@ -40,7 +41,7 @@ impl Rule for DualAttested {
             .iter()
             .filter(|window| !states::is_transient(timeline, window))
             .map(|window| {
-                let objects: Vec<&str> = window.objects.iter().map(|o| o.as_str()).collect();
+                let objects: Vec<&str> = window.objects.iter().map(ObjectId::as_str).collect();
                 states::finding(self.id(), self.severity(), timeline, window, bench)
                     .summary(format!(
                         "objects {} bear \"Active Attested\" at the same time",

@@ -101,7 +101,7 @@ impl Replay<'_> {
             }
             EventKind::Unlabelled { object, label } => self.board.set(object, *label, Held::No),
             EventKind::Assigned { field, object, .. } => {
-                self.assign(at, run, *field, object.as_ref())
+                self.assign(at, run, *field, object.as_ref());
             }
             EventKind::StepFailed { step, object: Some(object) } => self.fail(*step, object),
             EventKind::StepFailed { object: None, .. }

@@ -2,6 +2,7 @@
 
 use crate::model::Analysis;
 use crate::model::Finding;
+use crate::model::ObjectId;
 use crate::model::Origin;
 use crate::report::escape::printable;
 use crate::report::escape::visible;
@@ -41,12 +42,12 @@ fn indent() -> Line {
 }
 
 fn heading(finding: &Finding) -> Vec<Line> {
-    let role = words::role(finding);
+    let heading_role = words::role(finding);
     let severity =
         format!("{:<6}  {:<8}", words::severity(finding.severity), finding.certainty.name());
     let rule = Line::of(Role::Strong, words::rule(finding.rule))
         .add(Role::Dim, &format!("  {}", finding.rule));
-    vec![Line::of(role, &severity), rule]
+    vec![Line::of(heading_role, &severity), rule]
 }
 
 fn facts(finding: &Finding, days: &Days) -> Vec<Line> {
@@ -82,7 +83,7 @@ fn draw_evidence(page: &mut Page, analysis: &Analysis, finding: &Finding) {
         let start = indent().plain("  ").add(Role::Dim, &fit::clip_left(&place, column));
         let start = start.pad(INDENT + 2 + column + 2);
         let room = page.width().saturating_sub(start.width());
-        let wanted = finding.objects.iter().map(|object| object.as_str());
+        let wanted = finding.objects.iter().map(ObjectId::as_str);
         let text = fit::clip_around(&printable(&origin.text), room, wanted);
         page.line(start.plain(&text));
     }

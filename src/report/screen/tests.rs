@@ -10,22 +10,22 @@ use crate::report::style::Colour;
 
 #[test]
 fn july_4_at_80_columns() {
-    insta::assert_snapshot!(first_screen(&sample::july_4(), &screen(80)), @"");
+    insta::assert_snapshot!(first_screen(&sample::july_4(), &screen(80)));
 }
 
 #[test]
 fn july_4_at_200_columns() {
-    insta::assert_snapshot!(first_screen(&sample::july_4(), &screen(200)), @"");
+    insta::assert_snapshot!(first_screen(&sample::july_4(), &screen(200)));
 }
 
 #[test]
 fn a_calm_log_names_its_exposure() {
-    insta::assert_snapshot!(first_screen(&sample::fine(), &screen(80)), @"");
+    insta::assert_snapshot!(first_screen(&sample::fine(), &screen(80)));
 }
 
 #[test]
 fn a_log_that_could_not_be_read_is_not_calm() {
-    insta::assert_snapshot!(first_screen(&sample::inconclusive(), &screen(80)), @"");
+    insta::assert_snapshot!(first_screen(&sample::inconclusive(), &screen(80)));
 }
 
 #[test]
@@ -33,14 +33,14 @@ fn a_long_list_is_capped_in_sight() {
     let text = first_screen(&sample::many(), &screen(100));
     assert_eq!(text.lines().filter(|line| line.contains("] MEDIUM")).count(), SHOWN - 1);
     let end: Vec<&str> = text.lines().rev().take(8).collect();
-    insta::assert_snapshot!(end.into_iter().rev().collect::<Vec<_>>().join("\n"), @"");
+    insta::assert_snapshot!(end.into_iter().rev().collect::<Vec<_>>().join("\n"));
 }
 
 #[test]
 fn hostile_text_stays_text() {
     let text = first_screen(&sample::hostile(HOSTILE), &screen(80));
     let head: Vec<&str> = text.lines().take(26).collect();
-    insta::assert_snapshot!(head.join("\n"), @"");
+    insta::assert_snapshot!(head.join("\n"));
 }
 
 #[test]
