@@ -29,7 +29,8 @@ fn block_size_and_threads_change_nothing() {
         let bytes = sample(name);
         let whole = told(&bytes, 1 << 20, 1);
         for (block, threads) in [(1, 1), (7, 8), (100, 2), (4096, 3), (4 << 20, 8)] {
-            assert_eq!(told(&bytes, block, threads), whole, "{name}: {block} B, {threads} threads");
+            let same = told(&bytes, block, threads) == whole;
+            assert!(same, "{name}: {block} B, {threads} threads");
         }
     }
 }
@@ -57,6 +58,6 @@ proptest::proptest! {
         let at = at.min(log.len());
         let end = (at + cut).min(log.len());
         log.splice(at..end, bytes);
-        proptest::prop_assert_eq!(told(&log, block, 2), told(&log, 1 << 20, 1));
+        proptest::prop_assert!(told(&log, block, 2) == told(&log, 1 << 20, 1));
     }
 }

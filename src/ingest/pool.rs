@@ -234,13 +234,17 @@ fn join(mut slot: Slot, source: SourceId, name: String, reading: &mut Reading) {
             }
         }
         undone.extend(part.undone);
-        let mentions = part.mentions.into_iter();
-        reading.mentions.extend(mentions.map(|(offset, mark, therapist)| Mention {
-            source,
-            offset,
-            mark,
-            therapist,
-        }));
+        for (offset, mark, therapist) in part.mentions {
+            let mention = Mention { source, offset, mark, therapist };
+            // Across blocks as within them, so that block size cannot show.
+            let repeats = reading.mentions.last().is_some_and(|last| {
+                last.source == source
+                    && (&last.mark, &last.therapist) == (&mention.mark, &mention.therapist)
+            });
+            if !repeats {
+                reading.mentions.push(mention);
+            }
+        }
     }
     sheet.lines += u64::from(ends_open);
     sheet.ignored = sheet.lines.saturating_sub(sheet.used + sheet.unread);
