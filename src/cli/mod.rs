@@ -24,6 +24,7 @@ use credtrail::report::json;
 use credtrail::report::screen::first_screen;
 use credtrail::report::style::Colour;
 use credtrail::report::style::Screen;
+use credtrail::report::timeline_screen::timeline_screen;
 use credtrail::rules;
 
 use crate::cli::args::Args;
@@ -77,7 +78,9 @@ fn timeline_command(common: &Common, therapist: &str, paths: &[String]) -> Exit 
     question.therapist = Some(therapist);
     let analysis = analyze::judge(evidence, &question);
     let text = match common.format {
-        Format::Text => first_screen(&analysis, &screen(common)),
+        Format::Text => {
+            timeline_screen(&line, &analysis.findings, &analysis.sources, &screen(common))
+        }
         Format::Json => json::timeline(&line, &analysis.findings, &analysis.sources),
     };
     print(&text).worst(problems)

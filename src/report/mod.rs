@@ -16,5 +16,6 @@ mod place;
 mod sample;
 pub mod screen;
 pub mod style;
+pub mod timeline_screen;
 
 mod words;

@@ -1,8 +1,8 @@
 //! Who, in which order, in which run, with which labels, since when.
 //!
 //! Takes events in any order, gives one [`Timeline`] per therapist. Knows no bytes and judges
-//! nothing. The way: [`merge`] (one event, many origins) → [`identity`] (whose) → [`order`] →
-//! [`runs`] (by whom) → [`replay`] (with which labels).
+//! nothing. The way: `merge` (one event, many origins) → `identity` (whose) → `order` →
+//! `runs` (by whom) → `replay` (with which labels).
 
 mod board;
 mod handoff;
