@@ -190,6 +190,16 @@ fn errors_say_what_and_where() {
 }
 
 #[test]
+fn unread_lines_are_listed_with_their_place_and_reason() {
+    let line = "2025-07-04 07:04:56 INFO credentialing_hubspot_id ==> 30278823850\n";
+    let mut command = Command::cargo_bin("credtrail").expect("the binary is built");
+    let output = command.arg("--unread").write_stdin(line.repeat(3)).output().expect("runs");
+    let told = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(told.contains("stdin:3") && told.contains("expected"), "{told}");
+    assert_eq!(output.status.code(), Some(3), "drift of the format never looks green");
+}
+
+#[test]
 fn findings_fail_only_where_asked() {
     assert_eq!(credtrail(&["samples/july4-2025.log"]).status.code(), Some(0));
     let asked = credtrail(&["--fail-on", "high", "samples/july4-2025.log"]);

@@ -63,6 +63,9 @@ pub(crate) struct Common {
     /// The zone of times that name none, as in `America/New_York`
     #[arg(long, global = true, value_name = "ZONE", default_value = "UTC")]
     pub(crate) tz: String,
+    /// List the lines that mention something watched and could not be read
+    #[arg(long, global = true)]
+    pub(crate) unread: bool,
     /// Starts and writes closer than this are suspicious, in milliseconds
     #[arg(long, global = true, value_name = "MS")]
     pub(crate) window: Option<u64>,

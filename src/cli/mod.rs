@@ -25,6 +25,7 @@ use credtrail::report::screen::first_screen;
 use credtrail::report::style::Colour;
 use credtrail::report::style::Screen;
 use credtrail::report::timeline_screen::timeline_screen;
+use credtrail::report::unread::unread;
 use credtrail::rules;
 
 use crate::cli::args::Args;
@@ -58,6 +59,7 @@ fn analyze_command(common: &Common, paths: &[String]) -> Exit {
     };
     let analysis = analyze::judge(evidence, &question);
     let text = match common.format {
+        Format::Text if common.unread => unread(&analysis, &screen(common)),
         Format::Text => first_screen(&analysis, &screen(common)),
         Format::Json => json::report(&analysis),
     };
@@ -181,7 +183,9 @@ fn screen(common: &Common) -> Screen {
         ColourChoice::Auto | ColourChoice::Never => Colour::Never,
     };
     let typed = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
-    Screen { width: typed.unwrap_or(80_usize).clamp(40, 400), colour }
+    let seen = || terminal_size::terminal_size().map(|(width, _)| usize::from(width.0));
+    let width = typed.or_else(|| if is_terminal { seen() } else { None });
+    Screen { width: width.unwrap_or(80).clamp(40, 400), colour }
 }
 
 fn print(text: &str) -> Exit {

@@ -17,5 +17,6 @@ mod sample;
 pub mod screen;
 pub mod style;
 pub mod timeline_screen;
+pub mod unread;
 
 mod words;
