@@ -4,10 +4,13 @@
 
 use std::borrow::Cow;
 
+use crate::ingest::Content;
 use crate::ingest::Record;
 use crate::ingest::ansi;
 use crate::ingest::envelope::ENVELOPES;
 use crate::ingest::time::RawStamp;
+use crate::ingest::transport::Part;
+use crate::ingest::transport::Peeled;
 use crate::ingest::transport::TRANSPORTS;
 
 /// Lines of the head that are asked; more would not change the choice.
@@ -37,49 +40,96 @@ impl Format {
 
 /// A line without its wrappers.
 pub(super) struct Peel<'a> {
-    pub(super) inner: Cow<'a, [u8]>,
+    pub(super) inner: Content<'a>,
     pub(super) stamp: Option<RawStamp>,
     pub(super) host: Option<Vec<u8>>,
+    pub(super) part: Part,
     pub(super) transports: Vec<usize>,
 }
 
 /// Takes wrappers off until none is left; colours go last. `hint` is asked first.
-pub(super) fn peel<'a>(line: &'a [u8], hint: &Format) -> Peel<'a> {
-    let mut peel =
-        Peel { inner: Cow::Borrowed(line), stamp: None, host: None, transports: Vec::new() };
-    while peel.transports.len() < DEEPEST {
-        let order = hint.transports.get(peel.transports.len()).copied();
-        let all = order.into_iter().chain(0..TRANSPORTS.len());
-        let found = all.into_iter().find_map(|at| {
-            let off = TRANSPORTS[at].peel(&peel.inner)?;
-            let host = off.host.map(Cow::into_owned);
-            Some((at, off.stamp, host, off.inner.into_owned()))
-        });
-        let Some((at, stamp, host, inner)) = found else { break };
+pub(super) fn peel<'a>(content: Content<'a>, hint: &Format) -> Peel<'a> {
+    let mut peel = Peel {
+        inner: content.opened(),
+        stamp: None,
+        host: None,
+        part: Part::Whole,
+        transports: Vec::new(),
+    };
+    while peel.transports.len() < DEEPEST && !is_hinted(&peel, hint) {
+        let (at, off) = match peel_one(peel.inner, hint.transports.get(peel.transports.len())) {
+            Ok(found) => found,
+            Err(inner) => {
+                peel.inner = inner;
+                break;
+            }
+        };
         peel.transports.push(at);
-        peel.stamp = stamp.or(peel.stamp);
-        peel.host = host.or(peel.host);
-        peel.inner = Cow::Owned(inner);
+        peel.stamp = off.stamp.or(peel.stamp);
+        peel.host = off.host.map(Cow::into_owned).or(peel.host);
+        peel.part = if peel.part == Part::Whole { off.part } else { peel.part };
+        peel.inner = off.inner.opened();
     }
     peel.inner = match peel.inner {
-        Cow::Borrowed(inner) => ansi::strip(inner),
-        Cow::Owned(inner) => Cow::Owned(ansi::strip(&inner).into_owned()),
+        Content::Text(Cow::Borrowed(text)) => Content::Text(ansi::strip(text)).opened(),
+        Content::Text(Cow::Owned(text)) => {
+            Content::Text(Cow::Owned(ansi::strip(&text).into_owned())).opened()
+        }
+        row @ Content::Row(_) => row,
     };
     peel
 }
 
-/// Reads a line's head: by the hinted logger, else by any. A lenient logger must find a time,
-/// unless it is the hinted one: else it would claim continuation lines.
-pub(super) fn read_head<'a>(line: &'a [u8], hint: &Format) -> Option<(usize, Record<'a>)> {
-    if let Some(at) = hint.envelope
-        && let Some(record) = ENVELOPES[at].read(line)
-    {
-        return Some((at, record));
+/// Whether all wrappers that the source has are off and its own logger is seen: the common case,
+/// in which nobody else is asked.
+fn is_hinted(peel: &Peel<'_>, hint: &Format) -> bool {
+    let Some(envelope) = hint.envelope.map(|at| ENVELOPES[at]) else { return false };
+    let is_bare = peel.transports == hint.transports && !envelope.is_fallback();
+    is_bare && matches!(&peel.inner, Content::Row(row) if envelope.claims(row))
+}
+
+/// Takes one wrapper off, or gives the content back.
+fn peel_one<'a>(
+    content: Content<'a>,
+    hint: Option<&usize>,
+) -> Result<(usize, Peeled<'a>), Content<'a>> {
+    let mut order = hint.copied().into_iter().chain(0..TRANSPORTS.len());
+    match content {
+        Content::Row(row) => match order.find(|at| TRANSPORTS[*at].claims(&row)) {
+            Some(at) => Ok((at, TRANSPORTS[at].unwrap(row))),
+            None => Err(Content::Row(row)),
+        },
+        Content::Text(Cow::Borrowed(text)) => order
+            .find_map(|at| Some((at, TRANSPORTS[at].peel(text)?)))
+            .ok_or(Content::Text(Cow::Borrowed(text))),
+        Content::Text(Cow::Owned(text)) => order
+            .find_map(|at| Some((at, TRANSPORTS[at].peel(&text)?.into_owned())))
+            .ok_or(Content::Text(Cow::Owned(text))),
     }
-    ENVELOPES.iter().enumerate().find_map(|(at, envelope)| {
-        let record = envelope.read(line)?;
-        (!envelope.is_fallback() || record.stamp.is_some()).then_some((at, record))
-    })
+}
+
+/// Reads a head: by the hinted logger, else by any. A lenient logger must find a time, unless it
+/// is the hinted one: else it would claim continuation lines. Never gives an empty list.
+pub(super) fn read_head<'a>(
+    content: &'a Content<'_>,
+    hint: &Format,
+) -> Option<(usize, Vec<Record<'a>>)> {
+    let order = hint.envelope.into_iter().chain(0..ENVELOPES.len());
+    match content {
+        Content::Text(line) => order.into_iter().find_map(|at| {
+            let record = ENVELOPES[at].read(line)?;
+            is_head(at, &record, hint).then(|| (at, vec![record]))
+        }),
+        Content::Row(row) => order.into_iter().find_map(|at| {
+            let claims = ENVELOPES[at].claims(row);
+            let records = claims.then(|| ENVELOPES[at].file(row.borrowed()))?;
+            records.iter().any(|record| is_head(at, record, hint)).then_some((at, records))
+        }),
+    }
+}
+
+fn is_head(at: usize, record: &Record<'_>, hint: &Format) -> bool {
+    !ENVELOPES[at].is_fallback() || record.stamp.is_some() || hint.envelope == Some(at)
 }
 
 /// Tells the format from the head of a source. Among formats that read equally many lines the
@@ -89,7 +139,7 @@ pub(super) fn detect(head: &[u8]) -> Format {
     let mut votes: Vec<(Vec<usize>, usize, u32)> = Vec::new();
     let (mut asked, mut strangers) = (0_u32, 0_u32);
     for line in lines(head).take(ASKED) {
-        let peel = peel(line, &nothing);
+        let peel = peel(Content::line(line), &nothing);
         let Some((envelope, _)) = read_head(&peel.inner, &nothing) else {
             strangers += u32::from(asked == 0);
             continue;

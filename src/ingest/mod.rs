@@ -4,6 +4,7 @@
 //! peeled repeatedly), `envelope` (loggers), `statement` (what a message says). Knows no rules.
 
 pub mod ansi;
+mod content;
 mod detect;
 pub mod envelope;
 pub mod frame;
@@ -16,6 +17,8 @@ pub mod statement;
 pub mod time;
 pub mod transport;
 
+pub use content::Content;
+pub use content::Row;
 pub use detect::Format;
 pub use pool::Options;
 pub use pool::Reading;

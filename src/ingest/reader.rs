@@ -8,9 +8,11 @@ use std::sync::Arc;
 
 use compact_str::CompactString;
 
+use crate::ingest::Content;
 use crate::ingest::Record;
 use crate::ingest::detect::BYTE_ORDER_MARK;
 use crate::ingest::detect::Format;
+use crate::ingest::detect::Peel;
 use crate::ingest::detect::lines;
 use crate::ingest::detect::peel;
 use crate::ingest::detect::read_head;
@@ -100,22 +102,41 @@ impl Reader<'_> {
             return;
         }
         let line = if offset == 0 { strip_mark(whole) } else { whole };
-        let peeled = peel(line, self.format);
-        let inner: &[u8] = &peeled.inner;
+        let peeled = peel(Content::line(line), self.format);
+        let since = || self.since(block, frame.start);
+        let above = || above(block, frame.start);
+        self.content(&peeled, above, &origin, &since, work);
+    }
+
+    /// Reads what is inside the wrappers: all records of it, or what continues the record above.
+    fn content<'b, A: Iterator<Item = &'b [u8]>>(
+        &self,
+        peeled: &Peel<'_>,
+        above: impl Fn() -> A,
+        origin: &dyn Fn() -> Origin,
+        since: &dyn Fn() -> u64,
+        work: &mut Work,
+    ) {
         let host = peeled.host.as_deref();
-        let headed = read_head(inner, self.format).map(|(_, record)| {
-            let said = statement::read(&record, self.words);
-            (record, said)
-        });
-        let read = headed.or_else(|| self.continued(block, frame.start, inner));
-        let Some((record, said)) = read else {
-            let reason = strange(inner, self.words);
-            let unread = reason.map(|reason| Unread { origin: origin(), reason });
-            work.yielded.unread.extend(unread);
+        if let Some((_, records)) = read_head(&peeled.inner, self.format) {
+            let before = work.yielded.events.len();
+            for record in records {
+                let said = statement::read(&record, self.words);
+                let stamp = self.stamp(&record, &said, peeled.stamp);
+                work.take(&record, said, stamp, host, origin, since);
+            }
+            work.yielded.used += u64::from(work.yielded.events.len() > before);
             return;
-        };
-        let stamp = self.stamp(&record, &said, peeled.stamp);
-        work.take(&record, said, stamp, host, &origin, || self.since(block, frame.start));
+        }
+        let Content::Text(text) = &peeled.inner else { return };
+        if let Some((record, said)) = self.continued(above(), text) {
+            let stamp = self.stamp(&record, &said, peeled.stamp);
+            let before = work.yielded.events.len();
+            work.take(&record, said, stamp, host, origin, since);
+            work.yielded.used += u64::from(work.yielded.events.len() > before);
+        } else if let Some(reason) = strange(text, self.words) {
+            work.yielded.unread.push(Unread { origin: origin(), reason });
+        }
     }
 
     /// The time of the fact itself, else of the logger's call, else of the collector's read.
@@ -130,15 +151,15 @@ impl Reader<'_> {
 
     /// A line without a head: the record above it says when and who, the line itself says what.
     /// Below a record that tells of a failure nothing is a write: it shows what was asked for.
-    fn continued<'a>(
+    fn continued<'a, 'b>(
         &self,
-        block: &Block,
-        start: usize,
+        above: impl Iterator<Item = &'b [u8]>,
         inner: &'a [u8],
     ) -> Option<(Record<'a>, Said)> {
-        for head in above(block, start).take(LOOK_BACK) {
-            let peeled = peel(head, self.format);
-            let Some((_, head)) = read_head(&peeled.inner, self.format) else { continue };
+        for head in above.take(LOOK_BACK) {
+            let peeled = peel(Content::line(head), self.format);
+            let Some((_, heads)) = read_head(&peeled.inner, self.format) else { continue };
+            let Some(head) = heads.into_iter().next_back() else { continue };
             let above = statement::read(&head, self.words);
             let own = |text: &Option<Cow<'_, [u8]>>| text.as_ref().map(|t| Cow::Owned(t.to_vec()));
             let record = Record {
@@ -168,9 +189,11 @@ impl Reader<'_> {
     fn since(&self, block: &Block, start: usize) -> u64 {
         let mut offset = block.offset + start as u64;
         for line in above(block, start) {
-            let peeled = peel(line, self.format);
-            let is_border = read_head(&peeled.inner, self.format).is_some_and(|(_, record)| {
-                statement::read(&record, self.words).transaction.is_some()
+            let peeled = peel(Content::line(line), self.format);
+            let is_border = read_head(&peeled.inner, self.format).is_some_and(|(_, records)| {
+                let is_border =
+                    |r: &Record<'_>| statement::read(r, self.words).transaction.is_some();
+                records.iter().any(is_border)
             });
             if is_border {
                 break;
@@ -238,7 +261,7 @@ impl Work {
         stamp: Option<Stamp>,
         host: Option<&[u8]>,
         origin: &dyn Fn() -> Origin,
-        since: impl Fn() -> u64,
+        since: &dyn Fn() -> u64,
     ) {
         let yielded = &mut self.yielded;
         if let Some(stamp) = stamp {
@@ -263,7 +286,6 @@ impl Work {
             }
             return;
         }
-        yielded.used += 1;
         let origin = origin();
         for kind in said.kinds {
             if said.is_sql {
@@ -298,12 +320,14 @@ pub(super) fn span_of(
     mut span: Option<(Stamp, Stamp)>,
 ) -> Option<(Stamp, Stamp)> {
     for line in lines(bytes) {
-        let peeled = peel(line, format);
-        let Some((_, record)) = read_head(&peeled.inner, format) else { continue };
-        let own = record.stamp.and_then(|raw| resolve(raw, &time, Clock::Application));
-        let outer = || peeled.stamp.and_then(|raw| resolve(raw, &time, Clock::Transport));
-        if let Some(stamp) = own.or_else(outer) {
-            span = Some(widen(span, stamp));
+        let peeled = peel(Content::line(line), format);
+        let Some((_, records)) = read_head(&peeled.inner, format) else { continue };
+        for record in records {
+            let own = record.stamp.and_then(|raw| resolve(raw, &time, Clock::Application));
+            let outer = || peeled.stamp.and_then(|raw| resolve(raw, &time, Clock::Transport));
+            if let Some(stamp) = own.or_else(outer) {
+                span = Some(widen(span, stamp));
+            }
         }
     }
     span

@@ -9,10 +9,8 @@
 //!
 //! The grammar is that of `ingest::json`; which key means what stands in `keys.rs`.
 
-use crate::ingest::Record;
+use crate::ingest::Row;
 use crate::ingest::envelope::Envelope;
-use crate::ingest::envelope::keys;
-use crate::ingest::json;
 
 #[derive(Debug)]
 pub(super) struct JsonLines;
@@ -26,21 +24,26 @@ impl Envelope for JsonLines {
         true
     }
 
-    fn read<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
-        json::pairs(line).map(keys::record)
+    fn claims(&self, _row: &Row<'_>) -> bool {
+        true
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ingest::Record;
     use crate::ingest::Value;
     use crate::ingest::time;
+
+    fn read(line: &[u8]) -> Option<Record<'_>> {
+        JsonLines.file(Row::of_json(line)?).pop()
+    }
 
     #[test]
     fn common_keys_find_their_place() {
         let line = br#"{"@timestamp":"2025-07-04T01:31:40.312+00:00","message":"set","host":{"hostname":"w1"},"pid":4,"job_id":"u","job_class":"W","therapist_id":48213,"changes":{"a":[null,1]}}"#;
-        let record = JsonLines.read(line).expect("an object");
+        let record = read(line).expect("an object");
         assert_eq!(record.stamp, time::whole(b"2025-07-04T01:31:40.312+00:00"));
         assert_eq!(record.host.as_deref(), Some(&b"w1"[..]));
         assert_eq!(record.job.as_deref(), Some(&b"u"[..]));
@@ -50,13 +53,13 @@ mod tests {
 
     #[test]
     fn an_epoch_number_is_a_time() {
-        let record = JsonLines.read(br#"{"time":1751592700312,"msg":"x"}"#).expect("an object");
+        let record = read(br#"{"time":1751592700312,"msg":"x"}"#).expect("an object");
         assert_eq!(record.stamp, time::whole(b"1751592700312"));
     }
 
     #[test]
     fn text_is_refused() {
-        assert!(JsonLines.read(b"I, [2025] {\"a\":1}").is_none());
-        assert!(JsonLines.read(b"[1,2]").is_none());
+        assert!(read(b"I, [2025] {\"a\":1}").is_none());
+        assert!(read(b"[1,2]").is_none());
     }
 }

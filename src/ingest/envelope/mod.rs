@@ -17,6 +17,7 @@ mod tags;
 use std::borrow::Cow;
 
 use crate::ingest::Record;
+use crate::ingest::Row;
 
 /// How one logger writes a line.
 pub trait Envelope: Sync {
@@ -28,8 +29,20 @@ pub trait Envelope: Sync {
         false
     }
 
-    /// Reads the line if this logger wrote its head; continuation lines have none.
-    fn read<'a>(&self, line: &'a [u8]) -> Option<Record<'a>>;
+    /// Reads a line of text if this logger wrote its head; continuation lines have none.
+    fn read<'a>(&self, _line: &'a [u8]) -> Option<Record<'a>> {
+        None
+    }
+
+    /// Whether this logger wrote the row.
+    fn claims(&self, _row: &Row<'_>) -> bool {
+        false
+    }
+
+    /// Reads a row it claims. A row that tells a history gives several records, in its order.
+    fn file<'a>(&self, row: Row<'a>) -> Vec<Record<'a>> {
+        vec![keys::record(row.pairs)]
+    }
 }
 
 /// All envelopes in the order they are asked: specific ones first, of which no two read the same
@@ -51,6 +64,17 @@ pub fn headless(line: &[u8]) -> Record<'_> {
     let mut record = Record { message: Cow::Borrowed(line), ..Record::default() };
     inline::adopt(&mut record, line);
     record
+}
+
+/// The record of one line by the first envelope that reads it.
+#[cfg(test)]
+pub(super) fn read_any(line: &[u8]) -> Option<Record<'_>> {
+    let row = Row::of_json(line);
+    ENVELOPES.iter().find_map(|envelope| match &row {
+        Some(row) if envelope.claims(row) => envelope.file(row.clone()).pop(),
+        Some(_) => None,
+        None => envelope.read(line),
+    })
 }
 
 #[cfg(test)]
@@ -91,8 +115,10 @@ mod tests {
             for line in lines(&bytes) {
                 let line = ansi::strip(line);
                 let is_head = !CONTINUATIONS.iter().any(|start| line.starts_with(start));
+                let row = Row::of_json(&line);
                 for envelope in ENVELOPES {
-                    let reads = envelope.read(&line).is_some();
+                    let claims = row.as_ref().is_some_and(|row| envelope.claims(row));
+                    let reads = claims || envelope.read(&line).is_some();
                     let text = String::from_utf8_lossy(&line);
                     if envelope.name() == *owner {
                         assert_eq!(reads, is_head, "{owner} on {file}: {text}");

@@ -11,10 +11,8 @@
 //! ctx  = object: class, jid, bid, tags, elapsed; of job errors context and job
 //! ```
 
-use crate::ingest::Record;
+use crate::ingest::Row;
 use crate::ingest::envelope::Envelope;
-use crate::ingest::envelope::keys;
-use crate::ingest::json;
 
 #[derive(Debug)]
 pub(super) struct SidekiqJson;
@@ -24,26 +22,26 @@ impl Envelope for SidekiqJson {
         "sidekiq-json"
     }
 
-    fn read<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
-        if !line.starts_with(b"{\"ts\":") {
-            return None;
-        }
-        let pairs = json::pairs(line)?;
+    fn claims(&self, row: &Row<'_>) -> bool {
         let order: [&[u8]; 5] = [b"ts", b"pid", b"tid", b"lvl", b"msg"];
-        let is_ours =
-            pairs.len() >= 5 && pairs.iter().zip(order).all(|((key, _), own)| **key == *own);
-        is_ours.then(|| keys::record(pairs))
+        row.pairs.len() >= 5 && row.pairs.iter().zip(order).all(|((key, _), own)| **key == *own)
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ingest::Record;
+
+    fn read(line: &str) -> Option<Record<'_>> {
+        let row = Row::of_json(line.as_bytes()).filter(|row| SidekiqJson.claims(row))?;
+        SidekiqJson.file(row).pop()
+    }
 
     #[test]
     fn the_context_is_the_records_own() {
-        let line = br#"{"ts":"2025-07-04T07:04:57.611Z","pid":4,"tid":"2tc","lvl":"INFO","msg":"fail","ctx":{"class":"W","jid":"j1","elapsed":2.391}}"#;
-        let record = SidekiqJson.read(line).expect("a Sidekiq line");
+        let line = r#"{"ts":"2025-07-04T07:04:57.611Z","pid":4,"tid":"2tc","lvl":"INFO","msg":"fail","ctx":{"class":"W","jid":"j1","elapsed":2.391}}"#;
+        let record = read(line).expect("a Sidekiq line");
         assert_eq!(record.class.as_deref(), Some(&b"W"[..]));
         assert_eq!(record.job.as_deref(), Some(&b"j1"[..]));
         assert_eq!((record.pid, record.message.as_ref()), (Some(4), &b"fail"[..]));
@@ -52,8 +50,8 @@ mod tests {
 
     #[test]
     fn a_failed_job_stays_in_the_fields() {
-        let line = br#"{"ts":"2025-07-04T07:04:57.612Z","pid":4,"tid":"2tc","lvl":"INFO","msg":"x","ctx":{"context":"Job raised exception","job":{"class":"W","jid":"j","args":[48213]}}}"#;
-        let record = SidekiqJson.read(line).expect("a Sidekiq line");
+        let line = r#"{"ts":"2025-07-04T07:04:57.612Z","pid":4,"tid":"2tc","lvl":"INFO","msg":"x","ctx":{"context":"Job raised exception","job":{"class":"W","jid":"j","args":[48213]}}}"#;
+        let record = read(line).expect("a Sidekiq line");
         assert_eq!((record.class.as_ref(), record.job.as_ref()), (None, None));
         assert!(record.field(b"ctx.context").is_some() && record.field(b"ctx.job.args").is_some());
     }
@@ -65,7 +63,7 @@ mod tests {
             r#"{"ts":"2025-07-04T07:04:57.611Z","pid":4,"tid":"2tc","lvl":"INFO","msg":"fail""#,
             r#"{"time":"2025-07-04T07:04:57.611Z"}"#,
         ] {
-            assert!(SidekiqJson.read(line.as_bytes()).is_none(), "{line}");
+            assert!(read(line).is_none(), "{line}");
         }
     }
 }

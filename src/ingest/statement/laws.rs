@@ -6,6 +6,7 @@ use std::sync::LazyLock;
 use crate::ingest::Record;
 use crate::ingest::ansi;
 use crate::ingest::envelope::ENVELOPES;
+use crate::ingest::envelope::read_any;
 use crate::ingest::statement::Transaction;
 use crate::ingest::statement::Vocabulary;
 use crate::ingest::statement::read;
@@ -27,9 +28,7 @@ fn story(file: &str) -> Vec<String> {
     let mut told = Vec::new();
     for line in bytes.split(|byte| *byte == b'\n') {
         let line = ansi::strip(line.trim_ascii_end());
-        let Some(record) = ENVELOPES.iter().find_map(|envelope| envelope.read(&line)) else {
-            continue;
-        };
+        let Some(record) = read_any(&line) else { continue };
         let said = read(&record, &WORDS);
         assert_eq!(said.unread, None, "{}", String::from_utf8_lossy(&line));
         let whose = said.therapist.as_ref().map_or("?", TherapistId::as_str);

@@ -13,9 +13,9 @@
 
 use std::borrow::Cow;
 
-use crate::ingest::Value;
-use crate::ingest::json;
+use crate::ingest::Row;
 use crate::ingest::time;
+use crate::ingest::transport::Part;
 use crate::ingest::transport::Peeled;
 use crate::ingest::transport::Transport;
 
@@ -27,21 +27,16 @@ impl Transport for Docker {
         "docker"
     }
 
-    fn peel<'a>(&self, line: &'a [u8]) -> Option<Peeled<'a>> {
-        if !line.starts_with(b"{\"log\":\"") {
-            return None;
-        }
-        let (mut inner, mut stamp, mut streamed) = (None, None, false);
-        for (key, value) in json::pairs(line)? {
-            match (key.as_ref(), value) {
-                (b"log", Value::Text(text)) => inner = Some(text),
-                (b"time", Value::Text(text)) => stamp = time::whole(&text),
-                (b"stream", _) => streamed = true,
-                _ => {}
-            }
-        }
-        let inner = without_end(inner?);
-        streamed.then_some(Peeled { stamp, host: None, inner })
+    fn claims(&self, row: &Row<'_>) -> bool {
+        let text = |key| row.text(key).is_some();
+        text("log") && text("stream") && text("time")
+    }
+
+    fn unwrap<'a>(&self, mut row: Row<'a>) -> Peeled<'a> {
+        let stamp = row.take("time").and_then(|time| time::whole(&time));
+        let log = row.take("log").unwrap_or_default();
+        let part = if log.ends_with(b"\n") { Part::Whole } else { Part::Torn };
+        Peeled { part, ..Peeled::text(without_end(log)).at(stamp) }
     }
 }
 
@@ -60,21 +55,28 @@ fn without_end(text: Cow<'_, [u8]>) -> Cow<'_, [u8]> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ingest::Content;
 
     #[test]
     fn the_log_comes_out_without_its_end() {
-        let line =
-            br#"{"log":"a \u003e \"b\"\n","stream":"stdout","time":"2025-07-04T01:31:38.4Z"}"#;
-        let peeled = Docker.peel(line).expect("a docker line");
-        assert_eq!(peeled.inner.as_ref(), b"a > \"b\"");
-        assert_eq!(peeled.stamp, time::whole(b"2025-07-04T01:31:38.4Z"));
+        for (end, part) in [("\\n", Part::Whole), ("\\r\\n", Part::Whole), ("", Part::Torn)] {
+            let line = format!(
+                r#"{{"log":"a \u003e \"b\"{end}","stream":"stdout","time":"2025-07-04T01:31:38.4Z"}}"#
+            );
+            let row = Row::of_json(line.as_bytes()).expect("an object");
+            assert!(Docker.claims(&row));
+            let peeled = Docker.unwrap(row);
+            assert_eq!(peeled.inner, Content::line(b"a > \"b\""));
+            assert_eq!(peeled.stamp, time::whole(b"2025-07-04T01:31:38.4Z"));
+            assert_eq!(peeled.part, part);
+        }
     }
 
     #[test]
     fn other_json_is_left_alone() {
-        for line in [r#"{"log":"x","time":"2025-07-04T01:31:38Z"}"#, r#"{"log":1}"#, "{\"log\":\"x"]
-        {
-            assert_eq!(Docker.peel(line.as_bytes()), None, "{line}");
+        for line in [r#"{"log":"x","time":"2025-07-04T01:31:38Z"}"#, r#"{"log":1}"#] {
+            let row = Row::of_json(line.as_bytes()).expect("an object");
+            assert!(!Docker.claims(&row), "{line}");
         }
     }
 }

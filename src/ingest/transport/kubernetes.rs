@@ -13,7 +13,7 @@
 //! kubectl = "[pod/" pod "/" container "]" SP [ TIME SP ] message
 //! ```
 //!
-//! `P` marks a part of a line; joining parts is for `frame` to do.
+//! `P` marks a part of a line, to be joined by the reader.
 
 use std::borrow::Cow;
 
@@ -29,6 +29,7 @@ use nom::sequence::terminated;
 
 use crate::ingest::time::RawStamp;
 use crate::ingest::time::date_time;
+use crate::ingest::transport::Part;
 use crate::ingest::transport::Peeled;
 use crate::ingest::transport::Transport;
 
@@ -41,11 +42,10 @@ impl Transport for Cri {
     }
 
     fn peel<'a>(&self, line: &'a [u8]) -> Option<Peeled<'a>> {
-        let (rest, stamp) = cri(line).ok()?;
+        let (rest, (stamp, part)) = cri(line).ok()?;
         let message = memchr::memchr(b' ', rest).map_or(&rest[rest.len()..], |at| &rest[at + 1..]);
         let is_flags = rest.is_empty() || rest.starts_with(b" ") || rest.starts_with(b":");
-        let inner = Cow::Borrowed(message);
-        is_flags.then_some(Peeled { stamp: Some(stamp), host: None, inner })
+        is_flags.then_some(Peeled { part, ..Peeled::text(message).at(Some(stamp)) })
     }
 }
 
@@ -59,13 +59,14 @@ impl Transport for KubectlPrefix {
 
     fn peel<'a>(&self, line: &'a [u8]) -> Option<Peeled<'a>> {
         let (message, (pod, stamp)) = kubectl(line).ok()?;
-        Some(Peeled { stamp, host: Some(Cow::Borrowed(pod)), inner: Cow::Borrowed(message) })
+        Some(Peeled::text(message).at(stamp).on(Some(Cow::Borrowed(pod))))
     }
 }
 
-fn cri(line: &[u8]) -> IResult<&[u8], RawStamp> {
+fn cri(line: &[u8]) -> IResult<&[u8], (RawStamp, Part)> {
     let stream = delimited(tag(" "), alt((tag("stdout"), tag("stderr"))), tag(" "));
-    terminated(date_time, (stream, one_of("PF"))).parse(line)
+    let part = one_of("PF").map(|flag| if flag == 'P' { Part::Torn } else { Part::Whole });
+    (terminated(date_time, stream), part).parse(line)
 }
 
 fn kubectl(line: &[u8]) -> IResult<&[u8], (&[u8], Option<RawStamp>)> {
@@ -78,16 +79,17 @@ fn kubectl(line: &[u8]) -> IResult<&[u8], (&[u8], Option<RawStamp>)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ingest::Content;
 
     #[test]
     fn a_cri_line_gives_its_message() {
-        for (line, inner) in [
-            ("2025-07-04T01:31:38.4Z stdout F start", "start"),
-            ("2025-07-04T03:31:38.4+02:00 stderr P:x a b", "a b"),
-            ("2025-07-04T01:31:38.4Z stdout F", ""),
+        for (line, inner, part) in [
+            ("2025-07-04T01:31:38.4Z stdout F start", "start", Part::Whole),
+            ("2025-07-04T03:31:38.4+02:00 stderr P:x a b", "a b", Part::Torn),
+            ("2025-07-04T01:31:38.4Z stdout F", "", Part::Whole),
         ] {
             let peeled = Cri.peel(line.as_bytes()).expect(line);
-            assert_eq!(peeled.inner.as_ref(), inner.as_bytes(), "{line}");
+            assert_eq!((peeled.inner, peeled.part), (Content::line(inner.as_bytes()), part));
         }
         for line in
             ["2025-07-04T01:31:38.4Z stdout Fine", "2025-07-04T01:31:38.4Z F x", "stdout F x"]
@@ -101,7 +103,7 @@ mod tests {
         let line = b"[pod/worker-1/sidekiq] 2025-07-04T01:31:38.413184131Z start";
         let peeled = KubectlPrefix.peel(line).expect("a prefixed line");
         assert_eq!(peeled.host.as_deref(), Some(&b"worker-1"[..]));
-        assert_eq!((peeled.inner.as_ref(), peeled.stamp.is_some()), (&b"start"[..], true));
+        assert_eq!((peeled.inner, peeled.stamp.is_some()), (Content::line(b"start"), true));
         assert!(
             KubectlPrefix.peel(b"[pod/w/s] start").is_some_and(|peeled| peeled.stamp.is_none())
         );

@@ -9,6 +9,8 @@ mod kubernetes;
 
 use std::borrow::Cow;
 
+use crate::ingest::Content;
+use crate::ingest::Row;
 use crate::ingest::time::RawStamp;
 
 /// What is left when one wrapper is off.
@@ -19,17 +21,75 @@ pub struct Peeled<'a> {
     /// Host, pod or dyno, where the wrapper says it.
     pub host: Option<Cow<'a, [u8]>>,
     /// What was wrapped, without its line end. Colours are still in.
-    pub inner: Cow<'a, [u8]>,
+    pub inner: Content<'a>,
+    /// How much of the record it is.
+    pub part: Part,
 }
 
-/// One wrapper.
+impl<'a> Peeled<'a> {
+    /// A whole line of text.
+    pub fn text(inner: impl Into<Cow<'a, [u8]>>) -> Self {
+        Self { stamp: None, host: None, inner: Content::Text(inner.into()), part: Part::Whole }
+    }
+
+    /// A whole row.
+    pub fn row(row: Row<'a>) -> Self {
+        Self { stamp: None, host: None, inner: Content::Row(row), part: Part::Whole }
+    }
+
+    /// With the collector's time.
+    pub fn at(self, stamp: Option<RawStamp>) -> Self {
+        Self { stamp, ..self }
+    }
+
+    /// With the host.
+    pub fn on(self, host: Option<Cow<'a, [u8]>>) -> Self {
+        Self { host, ..self }
+    }
+
+    /// The same, free of the line.
+    pub(super) fn into_owned(self) -> Peeled<'static> {
+        Peeled {
+            stamp: self.stamp,
+            host: self.host.map(|host| Cow::Owned(host.into_owned())),
+            inner: self.inner.into_owned(),
+            part: self.part,
+        }
+    }
+}
+
+/// How much of a record one line carries.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Part {
+    /// All of it.
+    #[default]
+    Whole,
+    /// A part; the next line of the same wrapper goes on.
+    Torn,
+    /// A preview that a later line replaces, or the wrapper's own chatter: not to be read.
+    NotFinal,
+}
+
+/// One wrapper. It reads lines of text, or rows (JSON objects, CSV records), or both.
 pub trait Transport: Sync {
     /// The name shown to people: `docker`.
     fn name(&self) -> &'static str;
 
-    /// Takes the wrapper off, if this is it. Asked again on what is inside, so it must never give
-    /// back a line that is not shorter.
-    fn peel<'a>(&self, line: &'a [u8]) -> Option<Peeled<'a>>;
+    /// Takes the wrapper off a line of text, if this is it. Asked again on what is inside, so it
+    /// must never give back a line that is not shorter.
+    fn peel<'a>(&self, _line: &'a [u8]) -> Option<Peeled<'a>> {
+        None
+    }
+
+    /// Whether this wrapper wrote the row.
+    fn claims(&self, _row: &Row<'_>) -> bool {
+        false
+    }
+
+    /// Takes the wrapper off a row it claims.
+    fn unwrap<'a>(&self, row: Row<'a>) -> Peeled<'a> {
+        Peeled::row(row)
+    }
 }
 
 /// All transports in the order they are asked; no two claim the same line (a test holds that).
@@ -54,14 +114,19 @@ mod tests {
             let bytes = std::fs::read(&path).expect("a sample in the repository");
             for line in bytes.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()) {
                 let text = String::from_utf8_lossy(line);
+                let row = Row::of_json(line);
                 for transport in TRANSPORTS {
                     let is_ours = transport.name() == *owner;
-                    let peeled = transport.peel(line);
+                    let claimed = row.clone().filter(|row| transport.claims(row));
+                    let peeled = claimed.map(|row| transport.unwrap(row));
+                    let peeled = peeled.or_else(|| transport.peel(line));
                     assert_eq!(peeled.is_some(), is_ours, "{} on {text}", transport.name());
                     assert!(peeled.is_none_or(|peeled| peeled.stamp.is_some()), "{text}");
                 }
-                let is_claimed =
-                    ENVELOPES.iter().any(|e| !e.is_fallback() && e.read(line).is_some());
+                let is_claimed = ENVELOPES
+                    .iter()
+                    .filter(|e| !e.is_fallback())
+                    .any(|e| e.read(line).is_some() || row.as_ref().is_some_and(|r| e.claims(r)));
                 assert!(!is_claimed, "an envelope claims {text}");
             }
         }
@@ -71,8 +136,10 @@ mod tests {
         #[test]
         fn what_is_inside_is_shorter(bytes: Vec<u8>) {
             for transport in TRANSPORTS {
-                let inner = transport.peel(&bytes).map(|peeled| peeled.inner.len());
-                proptest::prop_assert!(inner.is_none_or(|inner| inner < bytes.len()));
+                let Some(peeled) = transport.peel(&bytes) else { continue };
+                if let Content::Text(inner) = peeled.inner {
+                    proptest::prop_assert!(inner.len() < bytes.len());
+                }
             }
         }
     }
