@@ -45,9 +45,15 @@ pub(crate) struct Common {
     /// Leave out findings that were over before this time
     #[arg(long, global = true, value_name = "TIME")]
     pub(crate) from: Option<String>,
+    /// Read all input as this format instead of detecting it, as in `docker+sidekiq-text`
+    #[arg(long, global = true, value_name = "FORMAT")]
+    pub(crate) input_format: Option<String>,
     /// Names and thresholds of your worker, as TOML
     #[arg(long, global = true, value_name = "FILE")]
     pub(crate) profile: Option<PathBuf>,
+    /// Say nothing on standard error but what made it fail
+    #[arg(long, short, global = true, conflicts_with = "verbose")]
+    pub(crate) quiet: bool,
     /// Show findings of at least this severity
     #[arg(long, global = true, value_name = "SEVERITY", default_value = "low")]
     pub(crate) severity: SeverityChoice,
@@ -66,6 +72,9 @@ pub(crate) struct Common {
     /// List the lines that mention something watched and could not be read
     #[arg(long, global = true)]
     pub(crate) unread: bool,
+    /// Tell on standard error what was read, and how fast
+    #[arg(long, short, global = true)]
+    pub(crate) verbose: bool,
     /// Starts and writes closer than this are suspicious, in milliseconds
     #[arg(long, global = true, value_name = "MS")]
     pub(crate) window: Option<u64>,
@@ -120,6 +129,12 @@ pub(crate) enum Format {
     Text,
     /// `credtrail/report/1`, `credtrail/timeline/1`
     Json,
+    /// One finding per line, as JSON
+    Jsonl,
+    /// One finding per row, for spreadsheets
+    Csv,
+    /// To paste into a ticket or a postmortem
+    Markdown,
 }
 
 /// A severity as typed.

@@ -9,21 +9,24 @@ use std::io::IsTerminal;
 use std::io::Read;
 use std::io::Write;
 use std::process::ExitCode;
+use std::time::Instant;
 
 use clap::Parser;
 use credtrail::app::analyze;
 use credtrail::app::analyze::Evidence;
 use credtrail::app::analyze::Question;
 use credtrail::app::timeline;
-use credtrail::ingest::Options;
 use credtrail::ingest::source::Input;
 use credtrail::ingest::source::expand;
 use credtrail::model::Analysis;
+use credtrail::model::SourceReport;
 use credtrail::model::TherapistId;
 use credtrail::report::json;
+use credtrail::report::markdown;
 use credtrail::report::screen::first_screen;
 use credtrail::report::style::Colour;
 use credtrail::report::style::Screen;
+use credtrail::report::table;
 use credtrail::report::timeline_screen::timeline_screen;
 use credtrail::report::unread::unread;
 use credtrail::rules;
@@ -62,12 +65,19 @@ fn analyze_command(common: &Common, paths: &[String]) -> Exit {
         Format::Text if common.unread => unread(&analysis, &screen(common)),
         Format::Text => first_screen(&analysis, &screen(common)),
         Format::Json => json::report(&analysis),
+        Format::Jsonl => table::json_lines(&analysis),
+        Format::Csv => table::csv_rows(&analysis),
+        Format::Markdown => markdown::document(&analysis),
     };
     let printed = print(&text);
     printed.worst(problems).worst(verdict(&analysis, common, &question))
 }
 
 fn timeline_command(common: &Common, therapist: &str, paths: &[String]) -> Exit {
+    if !matches!(common.format, Format::Text | Format::Json) {
+        complain("--format: expected text or json for a timeline");
+        return Exit::Usage;
+    }
     let (evidence, mut question, problems) = match gather(common, paths) {
         Ok(gathered) => gathered,
         Err(exit) => return exit,
@@ -79,11 +89,10 @@ fn timeline_command(common: &Common, therapist: &str, paths: &[String]) -> Exit 
     };
     question.therapist = Some(therapist);
     let analysis = analyze::judge(evidence, &question);
+    let (findings, sources) = (&analysis.findings, &analysis.sources);
     let text = match common.format {
-        Format::Text => {
-            timeline_screen(&line, &analysis.findings, &analysis.sources, &screen(common))
-        }
-        Format::Json => json::timeline(&line, &analysis.findings, &analysis.sources),
+        Format::Json => json::timeline(&line, findings, sources),
+        _ => timeline_screen(&line, findings, sources, &screen(common)),
     };
     print(&text).worst(problems)
 }
@@ -114,8 +123,8 @@ fn gather(common: &Common, paths: &[String]) -> Result<(Evidence, Question, Exit
         Exit::Usage
     };
     let question = question::question(common).map_err(usage)?;
-    let options = Options { time: question::time(common).map_err(usage)?, ..Options::default() };
-    let options = Options { threads: common.threads.unwrap_or(options.threads).max(1), ..options };
+    let options = question::options(common).map_err(usage)?;
+    let began = Instant::now();
     let mut problems = Exit::Good;
     let inputs = if paths.is_empty() {
         vec![standard_input()?]
@@ -134,8 +143,29 @@ fn gather(common: &Common, paths: &[String]) -> Result<(Evidence, Question, Exit
             complain(&format!("{}: {error}; what was read before is analysed", source.name));
             problems = Exit::Io;
         }
+        if common.verbose {
+            complain(&told(source));
+        }
+    }
+    if common.verbose {
+        complain(&format!(
+            "read in {:.3} s with {} threads",
+            began.elapsed().as_secs_f64(),
+            options.threads
+        ));
     }
     Ok((evidence, question, problems))
+}
+
+/// What `-v` tells of a source.
+fn told(source: &SourceReport) -> String {
+    let format =
+        if source.format.is_empty() { "unknown".to_owned() } else { source.format.join("+") };
+    let (sheet, confidence) = (&source.sheet, source.confidence * 100.0);
+    format!(
+        "{}: {format} ({confidence:.1} %), {} bytes, {} lines, {} used, {} ignored, {} unread",
+        source.name, sheet.bytes, sheet.lines, sheet.used, sheet.ignored, sheet.unread,
+    )
 }
 
 fn standard_input() -> Result<Input, Exit> {
@@ -156,7 +186,7 @@ fn verdict(analysis: &Analysis, common: &Common, question: &Question) -> Exit {
         analysis.sources.iter().map(|source| count(&source.sheet)).sum::<u64>()
     };
     let (used, unread) = (total(|sheet| sheet.used), total(|sheet| sheet.unread));
-    let is_known = |source: &credtrail::model::SourceReport| {
+    let is_known = |source: &SourceReport| {
         source.sheet.used > 0 || (source.sheet.lines > 0 && source.confidence > 0.0)
     };
     let is_readable = analysis.sources.iter().any(is_known);

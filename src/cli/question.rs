@@ -8,6 +8,8 @@ use chrono::TimeDelta;
 use chrono::Utc;
 use chrono_tz::Tz;
 use credtrail::app::analyze::Question;
+use credtrail::ingest::Format;
+use credtrail::ingest::Options;
 use credtrail::ingest::time::TimeRules;
 use credtrail::model::Profile;
 use credtrail::model::TherapistId;
@@ -41,6 +43,18 @@ pub(crate) fn time(common: &Common) -> Result<TimeRules, String> {
         format!("--tz: expected a zone such as UTC or America/New_York, found \"{}\"", common.tz)
     })?;
     Ok(TimeRules { zone, date: common.date })
+}
+
+/// How to read.
+pub(crate) fn options(common: &Common) -> Result<Options, String> {
+    let known = Options::default();
+    let format = common.input_format.as_deref().map(Format::named).transpose();
+    Ok(Options {
+        threads: common.threads.unwrap_or(known.threads).max(1),
+        time: time(common)?,
+        format: format.map_err(|error| format!("--input-format: {error}"))?,
+        ..known
+    })
 }
 
 fn profile(common: &Common) -> Result<Profile, String> {

@@ -31,6 +31,30 @@ pub struct Format {
 }
 
 impl Format {
+    /// A format by the names of its layers, joined by `+`: `docker+sidekiq-text`.
+    pub fn named(name: &str) -> Result<Self, String> {
+        let mut format = Self { confidence: 1.0, ..Self::default() };
+        for layer in name.split('+') {
+            let transport = TRANSPORTS.iter().position(|known| known.name() == layer);
+            let envelope = ENVELOPES.iter().position(|known| known.name() == layer);
+            match (transport, envelope, format.envelope) {
+                (Some(at), _, None) => format.transports.push(at),
+                (None, Some(at), None) => format.envelope = Some(at),
+                _ => {
+                    let wrappers = TRANSPORTS.iter().map(|known| known.name());
+                    let loggers = ENVELOPES.iter().map(|known| known.name());
+                    let [wrappers, loggers] = [wrappers.collect::<Vec<_>>(), loggers.collect()];
+                    return Err(format!(
+                        "expected wrappers and then a logger, as in docker+sidekiq-text, found \"{layer}\" in \"{name}\"; wrappers: {}; loggers: {}",
+                        wrappers.join(", "),
+                        loggers.join(", "),
+                    ));
+                }
+            }
+        }
+        Ok(format)
+    }
+
     /// The layers' names, from the outside in.
     pub fn names(&self) -> Vec<&'static str> {
         let wrappers = self.transports.iter().map(|at| TRANSPORTS[*at].name());

@@ -38,7 +38,7 @@ use crate::model::Unread;
 const KEPT_UNREAD: usize = 10_000;
 
 /// How to read.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Options {
     /// Workers, at least 1.
     pub threads: usize,
@@ -46,12 +46,14 @@ pub struct Options {
     pub block: usize,
     /// What times without zone or day mean.
     pub time: TimeRules,
+    /// The format of all inputs; `None` to detect it.
+    pub format: Option<Format>,
 }
 
 impl Default for Options {
     fn default() -> Self {
         let threads = thread::available_parallelism().map_or(1, std::num::NonZero::get);
-        Self { threads, block: 1 << 20, time: TimeRules::default() }
+        Self { threads, block: 1 << 20, time: TimeRules::default(), format: None }
     }
 }
 
@@ -173,7 +175,7 @@ impl Shop<'_> {
         slot.is_opened = true;
         match Feed::open(&self.inputs[at], self.options.block) {
             Ok(feed) => {
-                let format = detect(feed.head());
+                let format = self.options.format.clone().unwrap_or_else(|| detect(feed.head()));
                 slot.span = span_of(feed.head(), &format, self.options.time, None);
                 slot.format = Arc::new(format);
                 slot.codec = feed.codec().name();

@@ -109,7 +109,8 @@ fn verdict(verdict: &Verdict) -> Value {
     })
 }
 
-fn finding(finding: &Finding, sources: &[SourceReport]) -> Value {
+/// One finding as an object of the report.
+pub(crate) fn finding(finding: &Finding, sources: &[SourceReport]) -> Value {
     let is_still = finding.still == Still::Wrong;
     json!({
         "id": finding.id(),
@@ -129,10 +130,18 @@ fn finding(finding: &Finding, sources: &[SourceReport]) -> Value {
     })
 }
 
-/// Whole milliseconds that hold the gap: down for the shortest, up for the longest.
 fn gap(gap: Gap) -> Value {
-    let longest = gap.longest().saturating_add(MILLI - 1) / MILLI;
-    json!({ "min": gap.shortest() / MILLI, "max": longest })
+    json!({ "min": at_least(gap), "max": at_most(gap) })
+}
+
+/// Whole milliseconds not above the gap's shortest.
+pub(crate) fn at_least(gap: Gap) -> i64 {
+    gap.shortest() / MILLI
+}
+
+/// Whole milliseconds not below the gap's longest.
+pub(crate) fn at_most(gap: Gap) -> i64 {
+    gap.longest().saturating_add(MILLI - 1) / MILLI
 }
 
 fn unread(line: &Unread, sources: &[SourceReport]) -> Value {

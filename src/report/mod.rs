@@ -9,6 +9,7 @@ pub mod escape;
 mod fit;
 pub mod json;
 mod line;
+pub mod markdown;
 mod moment;
 mod number;
 mod place;
@@ -16,6 +17,7 @@ mod place;
 mod sample;
 pub mod screen;
 pub mod style;
+pub mod table;
 pub mod timeline_screen;
 pub mod unread;
 
