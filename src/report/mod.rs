@@ -5,9 +5,11 @@
 //! flags and where the string goes; judges nothing. All text that came out of a log is hostile
 //! and passes through [`escape`] on its way out.
 
+mod change;
 pub mod escape;
 mod fit;
 pub mod json;
+mod lanes;
 mod line;
 pub mod markdown;
 mod moment;

@@ -11,14 +11,19 @@ use crate::model::Analysis;
 use crate::model::Certainty;
 use crate::model::Clock;
 use crate::model::EndState;
+use crate::model::Event;
+use crate::model::EventKind;
 use crate::model::Field;
 use crate::model::Finding;
 use crate::model::Label;
 use crate::model::ObjectId;
 use crate::model::Origin;
+use crate::model::Outcome;
+use crate::model::Profile;
 use crate::model::Recommendation;
 use crate::model::Risk;
 use crate::model::RuleId;
+use crate::model::Run;
 use crate::model::RunId;
 use crate::model::Severity;
 use crate::model::Sheet;
@@ -33,6 +38,8 @@ use crate::model::Verdict;
 use crate::model::Zone;
 use crate::report::style::Colour;
 use crate::report::style::Screen;
+use crate::timeline;
+use crate::timeline::Timeline;
 
 pub(crate) const LINES: [&str; 5] = [
     "01:31:40 therapist_id=48213 credentialing_active_attested_id set to 30278823850",
@@ -66,6 +73,49 @@ pub(crate) fn therapist() -> TherapistId {
 
 pub(crate) fn run(number: usize) -> RunId {
     RunId::new(format!("r{number}"))
+}
+
+/// A run with these events.
+pub(crate) fn run_of(number: usize, events: &[usize]) -> Run {
+    Run {
+        id: run(number),
+        mark: Arc::default(),
+        attempt: 1,
+        inferred: true,
+        from: None,
+        to: None,
+        outcome: Outcome::Unknown,
+        steps: Vec::new(),
+        failed_steps: Vec::new(),
+        events: events.to_vec(),
+        has_start: false,
+        redelivery_of: None,
+    }
+}
+
+/// The five lines as a timeline.
+pub(crate) fn july_timeline() -> Timeline {
+    let [first, second] = objects();
+    let writes = [
+        ("01:31:40", Field::ActiveAttested, &first),
+        ("07:04:56", Field::Hubspot, &first),
+        ("07:04:57", Field::ActiveAttested, &second),
+        ("07:22:44", Field::Hubspot, &second),
+        ("07:46:38", Field::Hubspot, &first),
+    ];
+    let events = writes.iter().enumerate().map(|(number, (time, field, object))| Event {
+        therapist: Some(therapist()),
+        stamp: Some(at(time)),
+        kind: EventKind::Assigned {
+            field: *field,
+            object: Some((*object).clone()),
+            previous: None,
+        },
+        mark: Arc::default(),
+        origin: july_line(number + 1),
+        also: Vec::new(),
+    });
+    timeline::build(therapist(), events.collect(), Some(at("07:46:38")), &Profile::default())
 }
 
 /// One line of `worker.log`, from 1.
