@@ -27,9 +27,9 @@ pub(crate) fn labels(before: Option<&Board>, after: &Board) -> Vec<Change> {
     objects.into_iter().filter_map(change).collect()
 }
 
-/// What a field pointed to before, if that is known.
-pub(crate) fn pointed(before: Option<&Board>, field: Field) -> Option<Option<&ObjectId>> {
-    before.and_then(|board| board.field(field))
+/// The object a field pointed to before, if that is known.
+pub(crate) fn pointed(before: Option<&Board>, field: Field) -> Option<&ObjectId> {
+    before.and_then(|board| board.field(field)).flatten()
 }
 
 /// Labels in words: `Active + Active Attested?` where the second is only possible, `?` where

@@ -164,7 +164,7 @@ impl View<'_> {
             EventKind::Assigned { field, object, .. } => {
                 let is = object.as_ref().map_or("none", ObjectId::as_str);
                 match change::pointed(before, *field) {
-                    Some(Some(was)) if was.as_str() != is => {
+                    Some(was) if was.as_str() != is => {
                         format!("{} {was} → {is}", short(*field))
                     }
                     _ => what(&event.kind),
