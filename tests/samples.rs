@@ -190,6 +190,75 @@ fn errors_say_what_and_where() {
 }
 
 #[test]
+fn a_profile_says_where_it_is_wrong() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let cases = [
+        ("window_ms = \"soon\"\n", "line 1"),
+        ("worker = \"W\"\nwindow = 3\n", "line 2"),
+        ("[[statement]]\nname = \"ours\"\ncontains = \"x\"\npattern = \"(?<field\"\n", "ours"),
+    ];
+    for (text, place) in cases {
+        let path = folder.path().join("profile.toml");
+        std::fs::write(&path, text).expect("a file");
+        let path = path.to_string_lossy().into_owned();
+        let output = credtrail(&["--profile", &path, "samples/july4-2025.log"]);
+        let told = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_eq!(output.status.code(), Some(2), "{text}: {told}");
+        assert!(told.contains(place), "{text}: {told}");
+    }
+}
+
+#[test]
+fn what_cannot_be_read_is_named_and_the_rest_is_judged() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let missing = folder.path().join("gone.log").to_string_lossy().into_owned();
+    let output = credtrail(&["--format", "json", &missing, "samples/july4-2025.log"]);
+    assert_eq!(output.status.code(), Some(4));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("gone.log"));
+    let report: Value = serde_json::from_slice(&output.stdout).expect("one JSON document");
+    assert_eq!(report["therapists"][0]["status"], "violating");
+    let packed = folder.path().join("torn.gz");
+    let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::none());
+    gzip.write_all(&std::fs::read("samples/july4-2025.log").expect("a sample")).expect("memory");
+    let packed_bytes = gzip.finish().expect("memory");
+    std::fs::write(&packed, &packed_bytes[..packed_bytes.len() - 9]).expect("a file");
+    let output = credtrail(&["--format", "json", &packed.to_string_lossy()]);
+    assert_eq!(output.status.code(), Some(4));
+    let report: Value = serde_json::from_slice(&output.stdout).expect("one JSON document");
+    assert!(report["sources"][0]["error"].is_string());
+    assert!(report["sources"][0]["used"].as_u64() >= Some(4), "what was readable is judged");
+}
+
+#[test]
+fn bare_times_need_a_day_and_stay_in_order_without_one() {
+    let text = std::fs::read_to_string("samples/july4-2025.log").expect("a sample");
+    let bare: String = text.lines().map(|line| format!("{}\n", &line[11..])).collect();
+    let piped = |args: &[&str]| -> Value {
+        let mut command = Command::cargo_bin("credtrail").expect("the binary is built");
+        let output = command.args(args).write_stdin(bare.clone()).output().expect("runs");
+        serde_json::from_slice(&output.stdout).expect("one JSON document")
+    };
+    let dated = piped(&["--format", "json", "--date", "2025-07-04"]);
+    assert_eq!(rules(&dated), rules(&json(&["samples/july4-2025.log"])));
+    let line = piped(&["timeline", "48213", "--format", "json"]);
+    let events = line["events"].as_array().expect("an array");
+    assert_eq!(events.len(), 5);
+    assert!(events.iter().all(|event| event["at"].is_null()));
+}
+
+#[test]
+fn a_reader_that_goes_away_is_success() {
+    use std::process::Stdio;
+    let mut child = std::process::Command::new(assert_cmd::cargo::cargo_bin("credtrail"))
+        .args(["--format", "json", "samples/healthy-day.log"])
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("runs");
+    drop(child.stdout.take());
+    assert_eq!(child.wait().expect("ends").code(), Some(0));
+}
+
+#[test]
 fn unread_lines_are_listed_with_their_place_and_reason() {
     let line = "2025-07-04 07:04:56 INFO credentialing_hubspot_id ==> 30278823850\n";
     let mut command = Command::cargo_bin("credtrail").expect("the binary is built");
