@@ -74,7 +74,7 @@ struct Slot {
     is_opened: bool,
     feed: Option<Feed>,
     format: Arc<Format>,
-    codec: Option<&'static str>,
+    shell: Vec<&'static str>,
     span: Option<(Stamp, Stamp)>,
     error: Option<String>,
     yields: Vec<Yield>,
@@ -178,7 +178,7 @@ impl Shop<'_> {
                 let format = self.options.format.clone().unwrap_or_else(|| detect(feed.head()));
                 slot.span = span_of(feed.head(), &format, self.options.time, None);
                 slot.format = Arc::new(format);
-                slot.codec = feed.codec().name();
+                slot.shell = feed.shell().collect();
                 slot.feed = Some(feed);
             }
             Err(error) => slot.error = Some(error.to_string()),
@@ -261,7 +261,7 @@ fn join(mut slot: Slot, source: SourceId, name: String, reading: &mut Reading) {
     reading
         .events
         .extend(events.into_iter().filter(|(e, sql)| !is_undone(e, *sql)).map(|(event, _)| event));
-    let mut format: Vec<&'static str> = slot.codec.into_iter().collect();
+    let mut format = slot.shell;
     format.extend(slot.format.names());
     reading.sources.push(SourceReport {
         name,

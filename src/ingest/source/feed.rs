@@ -14,6 +14,7 @@ use memchr::memrchr;
 use crate::ingest::source::Codec;
 use crate::ingest::source::Input;
 use crate::ingest::source::codec;
+use crate::ingest::source::codec::Opened;
 
 /// How many bytes before its first line a block still shows: enough to find the header of a
 /// continuation line. A constant, so that results cannot depend on the block size.
@@ -51,6 +52,7 @@ impl Block {
 pub struct Feed {
     reader: Box<dyn Read + Send>,
     codec: Codec,
+    encoding: Option<&'static str>,
     block: usize,
     /// Read and not yet handed out: `buffer[..filled]`. The rest is spare and initialised.
     buffer: Vec<u8>,
@@ -76,10 +78,11 @@ impl std::fmt::Debug for Feed {
 impl Feed {
     /// Opens an input and reads its head.
     pub fn open(input: &Input, block: usize) -> io::Result<Self> {
-        let (codec, reader) = codec::open(input)?;
+        let Opened { reader, codec, encoding } = codec::open(input)?;
         let mut feed = Self {
             reader,
             codec,
+            encoding,
             block: block.max(1),
             buffer: Vec::new(),
             filled: 0,
@@ -95,9 +98,9 @@ impl Feed {
         Ok(feed)
     }
 
-    /// What the bytes were wrapped in.
-    pub fn codec(&self) -> Codec {
-        self.codec
+    /// What the bytes were wrapped in, and their encoding where it was not UTF-8.
+    pub fn shell(&self) -> impl Iterator<Item = &'static str> {
+        self.codec.name().into_iter().chain(self.encoding)
     }
 
     /// The first bytes, before any block was handed out: whole lines if there are any.

@@ -4,6 +4,7 @@
 mod codec;
 mod expand;
 mod feed;
+mod utf16;
 
 pub use codec::Codec;
 pub use expand::ExpandError;
