@@ -7,7 +7,9 @@ use std::borrow::Cow;
 use crate::ingest::Content;
 use crate::ingest::Record;
 use crate::ingest::ansi;
+use crate::ingest::documents;
 use crate::ingest::envelope::ENVELOPES;
+use crate::ingest::frame::Shape;
 use crate::ingest::time::RawStamp;
 use crate::ingest::transport::Part;
 use crate::ingest::transport::Peeled;
@@ -22,6 +24,8 @@ const DEEPEST: usize = 6;
 /// What a source seems to be.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Format {
+    /// How its bytes fall into records.
+    pub shape: Shape,
     /// Places in `TRANSPORTS`, from the outside in.
     pub transports: Vec<usize>,
     /// Place in `ENVELOPES`; `None` if no line of the head is known.
@@ -58,7 +62,8 @@ impl Format {
     /// The layers' names, from the outside in.
     pub fn names(&self) -> Vec<&'static str> {
         let wrappers = self.transports.iter().map(|at| TRANSPORTS[*at].name());
-        wrappers.chain(self.envelope.map(|at| ENVELOPES[at].name())).collect()
+        let logger = self.envelope.map(|at| ENVELOPES[at].name());
+        self.shape.name().into_iter().chain(wrappers).chain(logger).collect()
     }
 }
 
@@ -138,13 +143,9 @@ pub(super) fn read_head<'a>(
     content: &'a Content<'_>,
     hint: &Format,
 ) -> Option<(usize, Vec<Record<'a>>)> {
-    let order = hint.envelope.into_iter().chain(0..ENVELOPES.len());
     match content {
-        Content::Text(line) => order.into_iter().find_map(|at| {
-            let record = ENVELOPES[at].read(line)?;
-            is_head(at, &record, hint).then(|| (at, vec![record]))
-        }),
-        Content::Row(row) => order.into_iter().find_map(|at| {
+        Content::Text(line) => find_line(line, hint).map(|(at, record)| (at, vec![record])),
+        Content::Row(row) => order(hint).find_map(|at| {
             let claims = ENVELOPES[at].claims(row);
             let records = claims.then(|| ENVELOPES[at].file(row.borrowed()))?;
             records.iter().any(|record| is_head(at, record, hint)).then_some((at, records))
@@ -152,19 +153,54 @@ pub(super) fn read_head<'a>(
     }
 }
 
+/// Reads the head of a line of text.
+pub(super) fn read_line<'a>(line: &'a [u8], hint: &Format) -> Option<Record<'a>> {
+    find_line(line, hint).map(|(_, record)| record)
+}
+
+fn find_line<'a>(line: &'a [u8], hint: &Format) -> Option<(usize, Record<'a>)> {
+    order(hint).find_map(|at| {
+        let record = ENVELOPES[at].read(line)?;
+        is_head(at, &record, hint).then_some((at, record))
+    })
+}
+
+/// Envelopes in the order they are asked.
+fn order(hint: &Format) -> impl Iterator<Item = usize> {
+    hint.envelope.into_iter().chain(0..ENVELOPES.len())
+}
+
 fn is_head(at: usize, record: &Record<'_>, hint: &Format) -> bool {
     !ENVELOPES[at].is_fallback() || record.stamp.is_some() || hint.envelope == Some(at)
 }
 
-/// Tells the format from the head of a source. Among formats that read equally many lines the
+/// Tells the format from the head of a source. Among formats that read equally many records the
 /// specific one wins, since registries list these first.
 pub(super) fn detect(head: &[u8]) -> Format {
+    let head = head.strip_prefix(BYTE_ORDER_MARK).unwrap_or(head);
+    let shape = Shape::of(head);
+    let found = if shape == Shape::Lines {
+        elect(lines(head).take(ASKED).map(Content::line))
+    } else {
+        elect(documents::sample(head, &shape, ASKED).into_iter())
+    };
+    Format { shape, ..found }
+}
+
+fn elect<'a>(records: impl Iterator<Item = Content<'a>>) -> Format {
     let nothing = Format::default();
     let mut votes: Vec<(Vec<usize>, usize, u32)> = Vec::new();
+    let mut naked: Vec<(Vec<usize>, u32)> = Vec::new();
     let (mut asked, mut strangers) = (0_u32, 0_u32);
-    for line in lines(head).take(ASKED) {
-        let peel = peel(Content::line(line), &nothing);
+    for record in records {
+        let peel = peel(record, &nothing);
         let Some((envelope, _)) = read_head(&peel.inner, &nothing) else {
+            if !peel.transports.is_empty() {
+                match naked.iter_mut().find(|(t, _)| *t == peel.transports) {
+                    Some((_, count)) => *count += 1,
+                    None => naked.push((peel.transports, 1)),
+                }
+            }
             strangers += u32::from(asked == 0);
             continue;
         };
@@ -178,9 +214,19 @@ pub(super) fn detect(head: &[u8]) -> Format {
         .into_iter()
         .rev()
         .max_by_key(|(_, envelope, count)| (*count, std::cmp::Reverse(*envelope)));
-    let Some((transports, envelope, count)) = best else { return nothing };
-    let confidence = f64::from(count) / f64::from((asked + strangers).max(1));
-    Format { transports, envelope: Some(envelope), confidence }
+    let wrapped = naked.into_iter().max_by_key(|(_, count)| *count);
+    match (best, wrapped) {
+        // Known wrappers around messages that no logger of ours headed.
+        (best, Some((transports, count))) if best.as_ref().is_none_or(|b| b.2 * 4 < count) => {
+            let confidence = f64::from(count) / f64::from((asked + strangers).max(count));
+            Format { transports, confidence, ..nothing }
+        }
+        (Some((transports, envelope, count)), _) => {
+            let confidence = f64::from(count) / f64::from((asked + strangers).max(1));
+            Format { transports, envelope: Some(envelope), confidence, ..nothing }
+        }
+        (None, _) => nothing,
+    }
 }
 
 /// The lines of a head or tail, without line ends, a byte order mark and empty ones.

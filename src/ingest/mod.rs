@@ -6,6 +6,7 @@
 pub mod ansi;
 mod content;
 mod detect;
+mod documents;
 pub mod envelope;
 pub mod frame;
 pub mod json;

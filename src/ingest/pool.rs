@@ -11,6 +11,8 @@ use std::thread;
 
 use crate::ingest::detect::Format;
 use crate::ingest::detect::detect;
+use crate::ingest::documents;
+use crate::ingest::frame::Shape;
 use crate::ingest::frame::Sieve;
 use crate::ingest::reader::Reader;
 use crate::ingest::reader::Yield;
@@ -115,6 +117,12 @@ fn needles(profile: &Profile) -> impl Iterator<Item = &str> {
         .chain(own)
 }
 
+/// What a worker takes: some lines of a source, or all of one that is not lines.
+enum Task {
+    Lines(Block),
+    Documents(Feed),
+}
+
 /// What the workers share.
 struct Shop<'a> {
     inputs: &'a [Input],
@@ -127,7 +135,7 @@ struct Shop<'a> {
 impl Shop<'_> {
     fn work(&self) {
         let mut first = 0;
-        while let Some((at, block, format)) = self.take(&mut first) {
+        while let Some((at, task, format)) = self.take(&mut first) {
             let reader = Reader {
                 source: SourceId(u32::try_from(at).unwrap_or(u32::MAX)),
                 format: &format,
@@ -135,35 +143,48 @@ impl Shop<'_> {
                 words: self.words,
                 time: &self.options.time,
             };
-            let yielded = reader.read(&block);
-            let mut slot = self.lock(at);
-            slot.yields.push(yielded);
-            if let Some(feed) = &mut slot.feed {
-                feed.recycle(block);
+            match task {
+                Task::Lines(block) => {
+                    let yielded = reader.read(&block);
+                    let mut slot = self.lock(at);
+                    slot.yields.push(yielded);
+                    if let Some(feed) = &mut slot.feed {
+                        feed.recycle(block);
+                    }
+                }
+                Task::Documents(mut feed) => {
+                    let yielded = documents::read(&reader, &format.shape, &mut feed);
+                    let mut slot = self.lock(at);
+                    slot.yields.push(yielded);
+                    slot.error = feed.take_error().map(|error| error.to_string());
+                }
             }
         }
     }
 
     /// The next block of the first source that is not at its end.
-    fn take(&self, first: &mut usize) -> Option<(usize, Block, Arc<Format>)> {
+    fn take(&self, first: &mut usize) -> Option<(usize, Task, Arc<Format>)> {
         while *first < self.slots.len() {
-            if let Some((block, format)) = self.next_block(*first) {
-                return Some((*first, block, format));
+            if let Some((task, format)) = self.next_task(*first) {
+                return Some((*first, task, format));
             }
             *first += 1;
         }
         None
     }
 
-    fn next_block(&self, at: usize) -> Option<(Block, Arc<Format>)> {
+    fn next_task(&self, at: usize) -> Option<(Task, Arc<Format>)> {
         let mut slot = self.lock(at);
         if !slot.is_opened {
             self.open(at, &mut slot);
         }
         let (format, span) = (slot.format.clone(), slot.span);
+        if format.shape != Shape::Lines {
+            return slot.feed.take().map(|feed| (Task::Documents(feed), format));
+        }
         let feed = slot.feed.as_mut()?;
         if let Some(block) = feed.next_block() {
-            return Some((block, format));
+            return Some((Task::Lines(block), format));
         }
         let error = feed.take_error().map(|error| error.to_string());
         let tail = span_of(whole_lines(feed.tail()), &format, self.options.time, span);
@@ -175,8 +196,14 @@ impl Shop<'_> {
         slot.is_opened = true;
         match Feed::open(&self.inputs[at], self.options.block) {
             Ok(feed) => {
-                let format = self.options.format.clone().unwrap_or_else(|| detect(feed.head()));
-                slot.span = span_of(feed.head(), &format, self.options.time, None);
+                let found = detect(feed.head());
+                let format = match &self.options.format {
+                    Some(forced) => Format { shape: found.shape, ..forced.clone() },
+                    None => found,
+                };
+                if format.shape == Shape::Lines {
+                    slot.span = span_of(feed.head(), &format, self.options.time, None);
+                }
                 slot.format = Arc::new(format);
                 slot.shell = feed.shell().collect();
                 slot.feed = Some(feed);

@@ -16,6 +16,7 @@ use crate::ingest::detect::Peel;
 use crate::ingest::detect::lines;
 use crate::ingest::detect::peel;
 use crate::ingest::detect::read_head;
+use crate::ingest::detect::read_line;
 use crate::ingest::envelope::headless;
 use crate::ingest::frame::Frame;
 use crate::ingest::frame::Sieve;
@@ -30,6 +31,7 @@ use crate::ingest::statement::Vocabulary;
 use crate::ingest::time::RawStamp;
 use crate::ingest::time::TimeRules;
 use crate::ingest::time::resolve;
+use crate::ingest::transport::Part;
 use crate::model::Clock;
 use crate::model::Event;
 use crate::model::EventKind;
@@ -78,7 +80,7 @@ impl Reader<'_> {
     /// Reads one block.
     pub(super) fn read(&self, block: &Block) -> Yield {
         let bytes = block.bytes();
-        let mut work = Work { marks: Vec::new(), yielded: Yield::default() };
+        let mut work = Work::default();
         work.yielded.number = block.number;
         work.yielded.bytes = bytes.len() as u64;
         work.yielded.ends_open = bytes.last().is_some_and(|byte| *byte != b'\n');
@@ -109,7 +111,7 @@ impl Reader<'_> {
     }
 
     /// Reads what is inside the wrappers: all records of it, or what continues the record above.
-    fn content<'b, A: Iterator<Item = &'b [u8]>>(
+    pub(super) fn content<'b, A: Iterator<Item = &'b [u8]>>(
         &self,
         peeled: &Peel<'_>,
         above: impl Fn() -> A,
@@ -117,25 +119,97 @@ impl Reader<'_> {
         since: &dyn Fn() -> u64,
         work: &mut Work,
     ) {
-        let host = peeled.host.as_deref();
-        if let Some((_, records)) = read_head(&peeled.inner, self.format) {
-            let before = work.yielded.events.len();
-            for record in records {
-                let said = statement::read(&record, self.words);
-                let stamp = self.stamp(&record, &said, peeled.stamp);
-                work.take(&record, said, stamp, host, origin, since);
-            }
-            work.yielded.used += u64::from(work.yielded.events.len() > before);
+        if peeled.part == Part::NotFinal {
             return;
         }
-        let Content::Text(text) = &peeled.inner else { return };
-        if let Some((record, said)) = self.continued(above(), text) {
-            let stamp = self.stamp(&record, &said, peeled.stamp);
-            let before = work.yielded.events.len();
-            work.take(&record, said, stamp, host, origin, since);
-            work.yielded.used += u64::from(work.yielded.events.len() > before);
-        } else if let Some(reason) = strange(text, self.words) {
-            work.yielded.unread.push(Unread { origin: origin(), reason });
+        let before = work.yielded.events.len();
+        let host = peeled.host.as_deref();
+        match &peeled.inner {
+            Content::Row(_) => {
+                let records = read_head(&peeled.inner, self.format);
+                for record in records.into_iter().flat_map(|(_, records)| records) {
+                    let said = self.said(&record);
+                    let stamp = self.stamp(&record, &said, peeled.stamp);
+                    work.take(&record, said, stamp, host, origin, since);
+                }
+            }
+            Content::Text(text) => {
+                for part in self.records(text) {
+                    match self.text(part, peeled, &above) {
+                        Ok((record, said)) => {
+                            let stamp = self.stamp(&record, &said, peeled.stamp);
+                            work.take(&record, said, stamp, host, origin, since);
+                        }
+                        Err(Some(reason)) => {
+                            work.yielded.unread.push(Unread { origin: origin(), reason });
+                        }
+                        Err(None) => {}
+                    }
+                }
+            }
+        }
+        work.yielded.used += u64::from(work.yielded.events.len() > before);
+    }
+
+    /// Reads one record of text: by its own head, else as the continuation of the record above,
+    /// else by its wrapper's clock alone.
+    fn text<'a, 'b, A: Iterator<Item = &'b [u8]>>(
+        &self,
+        text: &'a [u8],
+        peeled: &Peel<'_>,
+        above: impl Fn() -> A,
+    ) -> Result<(Record<'a>, Said), Option<String>> {
+        if let Some(record) = read_line(text, self.format) {
+            let said = self.said(&record);
+            return Ok((record, said));
+        }
+        // Where no logger writes heads, each line under the wrapper's clock is a record.
+        let is_naked = peeled.stamp.is_some() && self.format.envelope.is_none();
+        let continued = if is_naked { None } else { self.continued(above(), text) };
+        continued
+            .or_else(|| {
+                peeled.stamp?;
+                let record = headless(text);
+                let said = self.said(&record);
+                Some((record, said))
+            })
+            .ok_or_else(|| strange(text, self.words))
+    }
+
+    /// The records of a text: one as a rule; several where a collector has put lines together
+    /// that have heads of their own.
+    fn records<'a>(&self, text: &'a [u8]) -> Vec<&'a [u8]> {
+        let mut parts = Vec::with_capacity(1);
+        let mut begin = 0;
+        for newline in memchr::memchr_iter(b'\n', text) {
+            let line = text[newline + 1..].split(|byte| *byte == b'\n').next().unwrap_or_default();
+            if begin <= newline && read_line(line, self.format).is_some() {
+                parts.push(&text[begin..newline]);
+                begin = newline + 1;
+            }
+        }
+        parts.push(&text[begin..]);
+        parts
+    }
+
+    /// What a record says. Below a line that tells of a failure nothing is a write: what follows
+    /// shows what was asked for.
+    fn said(&self, record: &Record<'_>) -> Said {
+        let first = memchr::memchr(b'\n', &record.message).map(|end| &record.message[..end]);
+        match first.filter(|first| is_failure_told(first)) {
+            Some(first) => {
+                let head = Record { message: Cow::Borrowed(first), ..record.clone() };
+                statement::read(&head, self.words)
+            }
+            None => statement::read(record, self.words),
+        }
+    }
+
+    /// Takes only the time of a record.
+    pub(super) fn widen(&self, content: Content<'_>, work: &mut Work) {
+        let peeled = peel(content, self.format);
+        for stamp in stamps(&peeled, self.format, self.time) {
+            work.yielded.span = Some(widen(work.yielded.span, stamp));
         }
     }
 
@@ -241,16 +315,19 @@ fn lines_above(bytes: &[u8], mut end: usize) -> impl Iterator<Item = &[u8]> {
 fn tells_failure(message: &[u8], said: &Said) -> bool {
     let is_failure =
         |kind: &EventKind| matches!(kind, EventKind::Failed | EventKind::StepFailed { .. });
-    said.kinds.iter().any(is_failure)
-        || [&b"rror"[..], b"xception", b"ailed"]
-            .iter()
-            .any(|word| memchr::memmem::find(message, word).is_some())
+    said.kinds.iter().any(is_failure) || is_failure_told(message)
 }
 
-/// A block being read.
-struct Work {
+fn is_failure_told(message: &[u8]) -> bool {
+    let is_in = |word: &&[u8]| memchr::memmem::find(message, word).is_some();
+    [&b"rror"[..], b"xception", b"ailed"].iter().any(is_in)
+}
+
+/// A block, or a whole source of documents, being read.
+#[derive(Default)]
+pub(super) struct Work {
     marks: Vec<Arc<Mark>>,
-    yielded: Yield,
+    pub(super) yielded: Yield,
 }
 
 impl Work {
@@ -321,16 +398,26 @@ pub(super) fn span_of(
 ) -> Option<(Stamp, Stamp)> {
     for line in lines(bytes) {
         let peeled = peel(Content::line(line), format);
-        let Some((_, records)) = read_head(&peeled.inner, format) else { continue };
-        for record in records {
-            let own = record.stamp.and_then(|raw| resolve(raw, &time, Clock::Application));
-            let outer = || peeled.stamp.and_then(|raw| resolve(raw, &time, Clock::Transport));
-            if let Some(stamp) = own.or_else(outer) {
-                span = Some(widen(span, stamp));
-            }
+        for stamp in stamps(&peeled, format, &time) {
+            span = Some(widen(span, stamp));
         }
     }
     span
+}
+
+/// The times of what one wrapper holds.
+fn stamps(peeled: &Peel<'_>, format: &Format, time: &TimeRules) -> Vec<Stamp> {
+    let records = read_head(&peeled.inner, format).map(|(_, records)| records);
+    let outer = || peeled.stamp.and_then(|raw| resolve(raw, time, Clock::Transport));
+    let own = |record: &Record<'_>| {
+        let clock = record.clock.unwrap_or(Clock::Application);
+        record.stamp.and_then(|raw| resolve(raw, time, clock)).or_else(outer)
+    };
+    match records {
+        Some(records) => records.iter().filter_map(own).collect(),
+        None if peeled.transports.is_empty() => Vec::new(),
+        None => outer().into_iter().collect(),
+    }
 }
 
 fn text(bytes: &[u8]) -> CompactString {

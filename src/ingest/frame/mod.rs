@@ -3,8 +3,15 @@
 //! [`hits`] walks a block once: SIMD search for the needles, newlines counted on the way while
 //! the bytes are in cache. Lines without a needle are counted and never looked at again.
 
+pub mod csv;
+pub mod json_stream;
+pub mod psql;
+mod shape;
 mod sieve;
 
+pub use shape::Document;
+pub use shape::Documents;
+pub use shape::Shape;
 pub use sieve::Sieve;
 
 use memchr::memchr;

@@ -5,6 +5,7 @@ mod codec;
 mod expand;
 mod feed;
 mod utf16;
+mod window;
 
 pub use codec::Codec;
 pub use expand::ExpandError;
@@ -12,6 +13,7 @@ pub use expand::expand;
 pub use feed::Block;
 pub use feed::Feed;
 pub use feed::LEAD;
+pub use window::Window;
 
 use std::path::PathBuf;
 
