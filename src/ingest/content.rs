@@ -116,6 +116,14 @@ impl<'a> Content<'a> {
         }
     }
 
+    /// The text; a row has none.
+    pub(super) fn into_text(self) -> Vec<u8> {
+        match self {
+            Self::Text(text) => text.into_owned(),
+            Self::Row(_) => Vec::new(),
+        }
+    }
+
     /// Text that is a JSON object becomes a row.
     pub(super) fn opened(self) -> Self {
         match self {

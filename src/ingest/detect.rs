@@ -30,6 +30,8 @@ pub struct Format {
     pub transports: Vec<usize>,
     /// Place in `ENVELOPES`; `None` if no line of the head is known.
     pub envelope: Option<usize>,
+    /// Whether later lines stand above earlier ones, as many exports have it.
+    pub is_newest_first: bool,
     /// Share of the head's lines that it reads, continuation lines left out.
     pub confidence: f64,
 }
@@ -59,6 +61,11 @@ impl Format {
         Ok(format)
     }
 
+    /// Words of lines whose watched words the wrappers may hide.
+    pub(super) fn needles(&self) -> Vec<&'static str> {
+        self.transports.iter().flat_map(|at| TRANSPORTS[*at].needles()).copied().collect()
+    }
+
     /// The layers' names, from the outside in.
     pub fn names(&self) -> Vec<&'static str> {
         let wrappers = self.transports.iter().map(|at| TRANSPORTS[*at].name());
@@ -72,6 +79,7 @@ pub(super) struct Peel<'a> {
     pub(super) inner: Content<'a>,
     pub(super) stamp: Option<RawStamp>,
     pub(super) host: Option<Vec<u8>>,
+    pub(super) stream: Option<Vec<u8>>,
     pub(super) part: Part,
     pub(super) transports: Vec<usize>,
 }
@@ -82,6 +90,7 @@ pub(super) fn peel<'a>(content: Content<'a>, hint: &Format) -> Peel<'a> {
         inner: content.opened(),
         stamp: None,
         host: None,
+        stream: None,
         part: Part::Whole,
         transports: Vec::new(),
     };
@@ -96,6 +105,7 @@ pub(super) fn peel<'a>(content: Content<'a>, hint: &Format) -> Peel<'a> {
         peel.transports.push(at);
         peel.stamp = off.stamp.or(peel.stamp);
         peel.host = off.host.map(Cow::into_owned).or(peel.host);
+        peel.stream = off.stream.map(Cow::into_owned).or(peel.stream);
         peel.part = if peel.part == Part::Whole { off.part } else { peel.part };
         peel.inner = off.inner.opened();
     }

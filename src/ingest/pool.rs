@@ -16,6 +16,7 @@ use crate::ingest::frame::Shape;
 use crate::ingest::frame::Sieve;
 use crate::ingest::reader::Reader;
 use crate::ingest::reader::Yield;
+use crate::ingest::reader::is_newest_first;
 use crate::ingest::reader::span_of;
 use crate::ingest::reader::widen;
 use crate::ingest::source::Block;
@@ -76,6 +77,8 @@ struct Slot {
     is_opened: bool,
     feed: Option<Feed>,
     format: Arc<Format>,
+    /// The sieve of a source whose wrapper may hide the words from the common one.
+    sieve: Option<Arc<Sieve>>,
     shell: Vec<&'static str>,
     span: Option<(Stamp, Stamp)>,
     error: Option<String>,
@@ -89,9 +92,11 @@ pub fn read(
     options: &Options,
 ) -> Result<Reading, ProfileError> {
     let words = Vocabulary::new(profile)?;
-    let sieve = Sieve::new(needles(profile));
+    let needles: Vec<String> = needles(profile).map(str::to_owned).collect();
+    let sieve = Arc::new(Sieve::new(needles.iter().map(String::as_str)));
     let slots: Vec<Mutex<Slot>> = inputs.iter().map(|_| Mutex::default()).collect();
-    let shop = Shop { inputs, slots: &slots, sieve: &sieve, words: &words, options };
+    let shop =
+        Shop { inputs, slots: &slots, needles: &needles, sieve: &sieve, words: &words, options };
     thread::scope(|scope| {
         for _ in 1..options.threads.max(1) {
             scope.spawn(|| shop.work());
@@ -127,7 +132,8 @@ enum Task {
 struct Shop<'a> {
     inputs: &'a [Input],
     slots: &'a [Mutex<Slot>],
-    sieve: &'a Sieve,
+    needles: &'a [String],
+    sieve: &'a Arc<Sieve>,
     words: &'a Vocabulary,
     options: &'a Options,
 }
@@ -135,11 +141,11 @@ struct Shop<'a> {
 impl Shop<'_> {
     fn work(&self) {
         let mut first = 0;
-        while let Some((at, task, format)) = self.take(&mut first) {
+        while let Some((at, task, format, sieve)) = self.take(&mut first) {
             let reader = Reader {
                 source: SourceId(u32::try_from(at).unwrap_or(u32::MAX)),
                 format: &format,
-                sieve: self.sieve,
+                sieve: &sieve,
                 words: self.words,
                 time: &self.options.time,
             };
@@ -163,28 +169,29 @@ impl Shop<'_> {
     }
 
     /// The next block of the first source that is not at its end.
-    fn take(&self, first: &mut usize) -> Option<(usize, Task, Arc<Format>)> {
+    fn take(&self, first: &mut usize) -> Option<(usize, Task, Arc<Format>, Arc<Sieve>)> {
         while *first < self.slots.len() {
-            if let Some((task, format)) = self.next_task(*first) {
-                return Some((*first, task, format));
+            if let Some((task, format, sieve)) = self.next_task(*first) {
+                return Some((*first, task, format, sieve));
             }
             *first += 1;
         }
         None
     }
 
-    fn next_task(&self, at: usize) -> Option<(Task, Arc<Format>)> {
+    fn next_task(&self, at: usize) -> Option<(Task, Arc<Format>, Arc<Sieve>)> {
         let mut slot = self.lock(at);
         if !slot.is_opened {
             self.open(at, &mut slot);
         }
         let (format, span) = (slot.format.clone(), slot.span);
+        let sieve = slot.sieve.clone().unwrap_or_else(|| self.sieve.clone());
         if format.shape != Shape::Lines {
-            return slot.feed.take().map(|feed| (Task::Documents(feed), format));
+            return slot.feed.take().map(|feed| (Task::Documents(feed), format, sieve));
         }
         let feed = slot.feed.as_mut()?;
         if let Some(block) = feed.next_block() {
-            return Some((Task::Lines(block), format));
+            return Some((Task::Lines(block), format, sieve));
         }
         let error = feed.take_error().map(|error| error.to_string());
         let tail = span_of(whole_lines(feed.tail()), &format, self.options.time, span);
@@ -197,12 +204,19 @@ impl Shop<'_> {
         match Feed::open(&self.inputs[at], self.options.block) {
             Ok(feed) => {
                 let found = detect(feed.head());
-                let format = match &self.options.format {
+                let mut format = match &self.options.format {
                     Some(forced) => Format { shape: found.shape, ..forced.clone() },
                     None => found,
                 };
                 if format.shape == Shape::Lines {
-                    slot.span = span_of(feed.head(), &format, self.options.time, None);
+                    let time = &self.options.time;
+                    slot.span = span_of(feed.head(), &format, *time, None);
+                    format.is_newest_first = is_newest_first(feed.head(), &format, time);
+                }
+                let hiding = format.needles();
+                if !hiding.is_empty() {
+                    let own = self.needles.iter().map(String::as_str);
+                    slot.sieve = Some(Arc::new(Sieve::new(own.chain(hiding))));
                 }
                 slot.format = Arc::new(format);
                 slot.shell = feed.shell().collect();

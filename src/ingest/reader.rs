@@ -24,6 +24,7 @@ use crate::ingest::frame::hits;
 use crate::ingest::frame::line_before;
 use crate::ingest::source::Block;
 use crate::ingest::source::LEAD;
+use crate::ingest::source::TRAIL;
 use crate::ingest::statement;
 use crate::ingest::statement::Said;
 use crate::ingest::statement::Transaction;
@@ -105,16 +106,75 @@ impl Reader<'_> {
         }
         let line = if offset == 0 { strip_mark(whole) } else { whole };
         let peeled = peel(Content::line(line), self.format);
+        let place = Place { block, start: frame.start, end: frame.end };
+        let peeled = match self.joined(&place, peeled) {
+            Some(peeled) => peeled,
+            None => return,
+        };
         let since = || self.since(block, frame.start);
-        let above = || above(block, frame.start);
-        self.content(&peeled, above, &origin, &since, work);
+        let near = || place.near(self.format.is_newest_first);
+        self.content(&peeled, near, &origin, &since, work);
+    }
+
+    /// Puts together a record that a collector has cut at its longest line. `None` if an earlier
+    /// part of it lets the sieve through and was read as the whole already.
+    fn joined<'a>(&self, place: &Place<'_>, peeled: Peel<'a>) -> Option<Peel<'a>> {
+        if peeled.stream.is_none() {
+            return Some(peeled);
+        }
+        let same = |other: &Peel<'_>| {
+            other.transports.first() == peeled.transports.first()
+                && (&other.host, &other.stream) == (&peeled.host, &peeled.stream)
+        };
+        let mut heads = Vec::new();
+        for line in place.above().take(LOOK_BACK) {
+            let upper = peel(Content::line(line), self.format);
+            if !same(&upper) {
+                continue;
+            }
+            if upper.part != Part::Torn {
+                break;
+            }
+            if self.sieve.find(line, 0).is_some() {
+                return None;
+            }
+            heads.push(upper.inner.into_text());
+        }
+        if heads.is_empty() && peeled.part != Part::Torn {
+            return Some(peeled);
+        }
+        let mut tails = Vec::new();
+        if peeled.part == Part::Torn {
+            for line in place.below().take(LOOK_BACK) {
+                let lower = peel(Content::line(line), self.format);
+                if !same(&lower) {
+                    continue;
+                }
+                let is_last = lower.part != Part::Torn;
+                tails.push(lower.inner.into_text());
+                if is_last {
+                    break;
+                }
+            }
+        }
+        let mut text: Vec<u8> = heads.into_iter().rev().flatten().collect();
+        text.extend(peeled.inner.into_text());
+        text.extend(tails.into_iter().flatten());
+        let inner = peel(Content::Text(Cow::Owned(text)), &Format::default());
+        Some(Peel {
+            stamp: inner.stamp.or(peeled.stamp),
+            host: inner.host.or(peeled.host),
+            part: Part::Whole,
+            inner: inner.inner,
+            ..peeled
+        })
     }
 
     /// Reads what is inside the wrappers: all records of it, or what continues the record above.
     pub(super) fn content<'b, A: Iterator<Item = &'b [u8]>>(
         &self,
         peeled: &Peel<'_>,
-        above: impl Fn() -> A,
+        near: impl Fn() -> A,
         origin: &dyn Fn() -> Origin,
         since: &dyn Fn() -> u64,
         work: &mut Work,
@@ -135,7 +195,7 @@ impl Reader<'_> {
             }
             Content::Text(text) => {
                 for part in self.records(text) {
-                    match self.text(part, peeled, &above) {
+                    match self.text(part, peeled, &near) {
                         Ok((record, said)) => {
                             let stamp = self.stamp(&record, &said, peeled.stamp);
                             work.take(&record, said, stamp, host, origin, since);
@@ -157,7 +217,7 @@ impl Reader<'_> {
         &self,
         text: &'a [u8],
         peeled: &Peel<'_>,
-        above: impl Fn() -> A,
+        near: impl Fn() -> A,
     ) -> Result<(Record<'a>, Said), Option<String>> {
         if let Some(record) = read_line(text, self.format) {
             let said = self.said(&record);
@@ -165,7 +225,8 @@ impl Reader<'_> {
         }
         // Where no logger writes heads, each line under the wrapper's clock is a record.
         let is_naked = peeled.stamp.is_some() && self.format.envelope.is_none();
-        let continued = if is_naked { None } else { self.continued(above(), text) };
+        let continued =
+            if is_naked { None } else { self.continued(near(), text, peeled.host.as_deref()) };
         continued
             .or_else(|| {
                 peeled.stamp?;
@@ -227,11 +288,15 @@ impl Reader<'_> {
     /// Below a record that tells of a failure nothing is a write: it shows what was asked for.
     fn continued<'a, 'b>(
         &self,
-        above: impl Iterator<Item = &'b [u8]>,
+        near: impl Iterator<Item = &'b [u8]>,
         inner: &'a [u8],
+        host: Option<&[u8]>,
     ) -> Option<(Record<'a>, Said)> {
-        for head in above.take(LOOK_BACK) {
+        for head in near.take(LOOK_BACK) {
             let peeled = peel(Content::line(head), self.format);
+            if host.is_some() && peeled.host.as_deref() != host {
+                continue;
+            }
             let Some((_, heads)) = read_head(&peeled.inner, self.format) else { continue };
             let Some(head) = heads.into_iter().next_back() else { continue };
             let above = statement::read(&head, self.words);
@@ -293,6 +358,37 @@ fn strange(line: &[u8], words: &Vocabulary) -> Option<String> {
 
 fn strip_mark(line: &[u8]) -> &[u8] {
     line.strip_prefix(BYTE_ORDER_MARK).unwrap_or(line)
+}
+
+/// A line within its block.
+struct Place<'b> {
+    block: &'b Block,
+    start: usize,
+    end: usize,
+}
+
+impl<'b> Place<'b> {
+    fn above(&self) -> impl Iterator<Item = &'b [u8]> + use<'b> {
+        above(self.block, self.start)
+    }
+
+    /// The lines below, nearest first: those of the block, then those of its trail.
+    fn below(&self) -> impl Iterator<Item = &'b [u8]> + use<'b> {
+        let (bytes, trail) = (self.block.bytes(), &self.block.trail[..]);
+        // A full trail ends in the middle of a line.
+        let whole = if trail.len() < TRAIL {
+            trail.len()
+        } else {
+            memchr::memrchr(b'\n', trail).map_or(0, |newline| newline + 1)
+        };
+        let next = memchr::memchr(b'\n', &bytes[self.end..]).map(|newline| self.end + newline + 1);
+        lines(&bytes[next.unwrap_or(bytes.len())..]).chain(lines(&trail[..whole]))
+    }
+
+    /// The lines among which the head of a continuation line stands, nearest first.
+    fn near(&self, is_newest_first: bool) -> Box<dyn Iterator<Item = &'b [u8]> + 'b> {
+        if is_newest_first { Box::new(self.below()) } else { Box::new(self.above()) }
+    }
 }
 
 /// The lines above a place, nearest first: those of the block, then those of its lead.
@@ -403,6 +499,21 @@ pub(super) fn span_of(
         }
     }
     span
+}
+
+/// Whether the records of a head stand in falling order of time.
+pub(super) fn is_newest_first(bytes: &[u8], format: &Format, time: &TimeRules) -> bool {
+    let (mut rising, mut falling) = (0, 0);
+    let mut last: Option<Stamp> = None;
+    for line in lines(bytes) {
+        let peeled = peel(Content::line(line), format);
+        for stamp in stamps(&peeled, format, time) {
+            let before = last.replace(stamp);
+            rising += u32::from(before.is_some_and(|last| last.certainly_before(stamp)));
+            falling += u32::from(before.is_some_and(|last| stamp.certainly_before(last)));
+        }
+    }
+    falling > rising
 }
 
 /// The times of what one wrapper holds.

@@ -20,6 +20,10 @@ use crate::ingest::source::codec::Opened;
 /// continuation line. A constant, so that results cannot depend on the block size.
 pub const LEAD: usize = 32 << 10;
 
+/// How many bytes after its last line a block still shows: enough for the rest of a record that a
+/// collector has cut, or for its header where an export is newest-first.
+pub const TRAIL: usize = 32 << 10;
+
 /// How much of a source is looked at to tell its format.
 pub(crate) const HEAD: usize = 64 << 10;
 
@@ -35,6 +39,8 @@ pub struct Block {
     pub offset: u64,
     /// The bytes before it, at most [`LEAD`].
     pub lead: Arc<[u8]>,
+    /// The bytes after it, at most [`TRAIL`].
+    pub trail: Arc<[u8]>,
     /// Whether it is a piece of a line longer than can be read, or the rest of one.
     pub torn: bool,
     buffer: Vec<u8>,
@@ -124,7 +130,7 @@ impl Feed {
 
     /// Takes back the buffer of a block that is done with.
     pub fn recycle(&mut self, block: Block) {
-        if self.spare.len() < 16 && block.buffer.len() <= self.block * 2 + HEAD {
+        if self.spare.len() < 16 && block.buffer.len() <= self.block * 2 + HEAD + TRAIL {
             self.spare.push(block.buffer);
         }
     }
@@ -136,6 +142,8 @@ impl Feed {
             return None;
         }
         let (length, torn) = self.cut();
+        self.fill(length + TRAIL);
+        let trail = Arc::from(&self.buffer[length..self.filled.min(length + TRAIL)]);
         let mut rest = self.spare.pop().unwrap_or_default();
         let left = self.filled - length;
         if rest.len() < left {
@@ -146,8 +154,15 @@ impl Feed {
         self.filled = left;
         let lead = std::mem::replace(&mut self.lead, Arc::from([]));
         self.lead = follow(&lead, &buffer[..length]);
-        let block =
-            Block { number: self.number, offset: self.offset, lead, torn, buffer, filled: length };
+        let block = Block {
+            number: self.number,
+            offset: self.offset,
+            lead,
+            trail,
+            torn,
+            buffer,
+            filled: length,
+        };
         self.number += 1;
         self.offset += length as u64;
         Some(block)
@@ -252,6 +267,8 @@ mod tests {
             while let Some(block) = feed.next_block() {
                 let start = usize::try_from(block.offset).expect("small");
                 proptest::prop_assert_eq!(&block.lead[..], &bytes[start.saturating_sub(LEAD)..start]);
+                let end = start + block.bytes().len();
+                proptest::prop_assert_eq!(&block.trail[..], &bytes[end..bytes.len().min(end + TRAIL)]);
             }
         }
     }

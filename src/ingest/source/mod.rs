@@ -13,6 +13,7 @@ pub use expand::expand;
 pub use feed::Block;
 pub use feed::Feed;
 pub use feed::LEAD;
+pub use feed::TRAIL;
 pub use window::Window;
 
 use std::path::PathBuf;

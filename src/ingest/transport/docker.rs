@@ -36,7 +36,8 @@ impl Transport for Docker {
         let stamp = row.take("time").and_then(|time| time::whole(&time));
         let log = row.take("log").unwrap_or_default();
         let part = if log.ends_with(b"\n") { Part::Whole } else { Part::Torn };
-        Peeled { part, ..Peeled::text(without_end(log)).at(stamp) }
+        let stream = row.take("stream");
+        Peeled { part, stream, ..Peeled::text(without_end(log)).at(stamp) }
     }
 }
 

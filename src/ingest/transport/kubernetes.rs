@@ -41,11 +41,19 @@ impl Transport for Cri {
         "kubernetes-cri"
     }
 
+    fn needles(&self) -> &'static [&'static str] {
+        &["stdout P ", "stderr P ", "stdout P:", "stderr P:"]
+    }
+
     fn peel<'a>(&self, line: &'a [u8]) -> Option<Peeled<'a>> {
-        let (rest, (stamp, part)) = cri(line).ok()?;
+        let (rest, (stamp, stream, part)) = cri(line).ok()?;
         let message = memchr::memchr(b' ', rest).map_or(&rest[rest.len()..], |at| &rest[at + 1..]);
         let is_flags = rest.is_empty() || rest.starts_with(b" ") || rest.starts_with(b":");
-        is_flags.then_some(Peeled { part, ..Peeled::text(message).at(Some(stamp)) })
+        is_flags.then_some(Peeled {
+            part,
+            stream: Some(Cow::Borrowed(stream)),
+            ..Peeled::text(message).at(Some(stamp))
+        })
     }
 }
 
@@ -63,10 +71,10 @@ impl Transport for KubectlPrefix {
     }
 }
 
-fn cri(line: &[u8]) -> IResult<&[u8], (RawStamp, Part)> {
+fn cri(line: &[u8]) -> IResult<&[u8], (RawStamp, &[u8], Part)> {
     let stream = delimited(tag(" "), alt((tag("stdout"), tag("stderr"))), tag(" "));
     let part = one_of("PF").map(|flag| if flag == 'P' { Part::Torn } else { Part::Whole });
-    (terminated(date_time, stream), part).parse(line)
+    (date_time, stream, part).parse(line)
 }
 
 fn kubectl(line: &[u8]) -> IResult<&[u8], (&[u8], Option<RawStamp>)> {

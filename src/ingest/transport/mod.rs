@@ -22,6 +22,8 @@ pub struct Peeled<'a> {
     pub host: Option<Cow<'a, [u8]>>,
     /// What was wrapped, without its line end. Colours are still in.
     pub inner: Content<'a>,
+    /// Which of the host's streams it came from, as `stderr`: only parts of one are joined.
+    pub stream: Option<Cow<'a, [u8]>>,
     /// How much of the record it is.
     pub part: Part,
 }
@@ -29,12 +31,18 @@ pub struct Peeled<'a> {
 impl<'a> Peeled<'a> {
     /// A whole line of text.
     pub fn text(inner: impl Into<Cow<'a, [u8]>>) -> Self {
-        Self { stamp: None, host: None, inner: Content::Text(inner.into()), part: Part::Whole }
+        Self {
+            stamp: None,
+            host: None,
+            stream: None,
+            inner: Content::Text(inner.into()),
+            part: Part::Whole,
+        }
     }
 
     /// A whole row.
     pub fn row(row: Row<'a>) -> Self {
-        Self { stamp: None, host: None, inner: Content::Row(row), part: Part::Whole }
+        Self { stamp: None, host: None, stream: None, inner: Content::Row(row), part: Part::Whole }
     }
 
     /// With the collector's time.
@@ -52,6 +60,7 @@ impl<'a> Peeled<'a> {
         Peeled {
             stamp: self.stamp,
             host: self.host.map(|host| Cow::Owned(host.into_owned())),
+            stream: self.stream.map(|stream| Cow::Owned(stream.into_owned())),
             inner: self.inner.into_owned(),
             part: self.part,
         }
@@ -74,6 +83,12 @@ pub enum Part {
 pub trait Transport: Sync {
     /// The name shown to people: `docker`.
     fn name(&self) -> &'static str;
+
+    /// Words of lines whose watched words the wrapper may hide or cut: the sieve lets these lines
+    /// through where a source has this wrapper.
+    fn needles(&self) -> &'static [&'static str] {
+        &[]
+    }
 
     /// Takes the wrapper off a line of text, if this is it. Asked again on what is inside, so it
     /// must never give back a line that is not shorter.
