@@ -78,6 +78,9 @@ pub(crate) struct Common {
     /// Starts and writes closer than this are suspicious, in milliseconds
     #[arg(long, global = true, value_name = "MS")]
     pub(crate) window: Option<u64>,
+    /// The year of dates that name none, as in `Jul  4 07:04:56`; else told from the log itself
+    #[arg(long, global = true, value_name = "YYYY")]
+    pub(crate) year: Option<i32>,
 }
 
 /// The commands.

@@ -18,6 +18,7 @@ use crate::ingest::reader::Reader;
 use crate::ingest::reader::Yield;
 use crate::ingest::reader::is_newest_first;
 use crate::ingest::reader::span_of;
+use crate::ingest::reader::stated_day;
 use crate::ingest::reader::widen;
 use crate::ingest::source::Block;
 use crate::ingest::source::Feed;
@@ -80,6 +81,7 @@ struct Slot {
     /// The sieve of a source whose wrapper may hide the words from the common one.
     sieve: Option<Arc<Sieve>>,
     shell: Vec<&'static str>,
+    time: TimeRules,
     span: Option<(Stamp, Stamp)>,
     error: Option<String>,
     yields: Vec<Yield>,
@@ -142,12 +144,13 @@ impl Shop<'_> {
     fn work(&self) {
         let mut first = 0;
         while let Some((at, task, format, sieve)) = self.take(&mut first) {
+            let time = self.lock(at).time;
             let reader = Reader {
                 source: SourceId(u32::try_from(at).unwrap_or(u32::MAX)),
                 format: &format,
                 sieve: &sieve,
                 words: self.words,
-                time: &self.options.time,
+                time: &time,
             };
             match task {
                 Task::Lines(block) => {
@@ -184,7 +187,7 @@ impl Shop<'_> {
         if !slot.is_opened {
             self.open(at, &mut slot);
         }
-        let (format, span) = (slot.format.clone(), slot.span);
+        let (format, span, time) = (slot.format.clone(), slot.span, slot.time);
         let sieve = slot.sieve.clone().unwrap_or_else(|| self.sieve.clone());
         if format.shape != Shape::Lines {
             return slot.feed.take().map(|feed| (Task::Documents(feed), format, sieve));
@@ -194,7 +197,7 @@ impl Shop<'_> {
             return Some((Task::Lines(block), format, sieve));
         }
         let error = feed.take_error().map(|error| error.to_string());
-        let tail = span_of(whole_lines(feed.tail()), &format, self.options.time, span);
+        let tail = span_of(whole_lines(feed.tail()), &format, time, span);
         (slot.span, slot.error, slot.feed) = (tail, error, None);
         None
     }
@@ -204,14 +207,18 @@ impl Shop<'_> {
         match Feed::open(&self.inputs[at], self.options.block) {
             Ok(feed) => {
                 let found = detect(feed.head());
+                slot.time = TimeRules {
+                    near: self.options.time.near.or_else(|| stated_day(feed.head(), &found)),
+                    ..self.options.time
+                };
+                let time = slot.time;
                 let mut format = match &self.options.format {
                     Some(forced) => Format { shape: found.shape, ..forced.clone() },
                     None => found,
                 };
                 if format.shape == Shape::Lines {
-                    let time = &self.options.time;
-                    slot.span = span_of(feed.head(), &format, *time, None);
-                    format.is_newest_first = is_newest_first(feed.head(), &format, time);
+                    slot.span = span_of(feed.head(), &format, time, None);
+                    format.is_newest_first = is_newest_first(feed.head(), &format, &time);
                 }
                 let hiding = format.needles();
                 if !hiding.is_empty() {

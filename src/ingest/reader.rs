@@ -6,6 +6,7 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
+use chrono::NaiveDate;
 use compact_str::CompactString;
 
 use crate::ingest::Content;
@@ -499,6 +500,21 @@ pub(super) fn span_of(
         }
     }
     span
+}
+
+/// The first whole date that a line of the head states, by whatever clock.
+pub(super) fn stated_day(bytes: &[u8], format: &Format) -> Option<NaiveDate> {
+    let day = |raw: RawStamp| {
+        let is_whole = raw.date().is_none_or(|date| date.parts().0.is_some()) && raw.has_day();
+        let stamp = resolve(raw, &TimeRules::default(), Clock::Application).filter(|_| is_whole)?;
+        NaiveDate::parse_from_str(&stamp.date(), "%Y-%m-%d").ok()
+    };
+    lines(bytes).find_map(|line| {
+        let peeled = peel(Content::line(line), format);
+        let records = read_head(&peeled.inner, format).map(|(_, records)| records);
+        let own = records.into_iter().flatten().find_map(|record| record.stamp.and_then(day));
+        own.or_else(|| peeled.stamp.and_then(day))
+    })
 }
 
 /// Whether the records of a head stand in falling order of time.

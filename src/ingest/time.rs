@@ -5,6 +5,7 @@
 
 mod read;
 mod rules;
+mod spellings;
 
 pub use read::date_time;
 pub use read::epoch;
@@ -12,11 +13,13 @@ pub use read::time_of_day;
 pub use read::whole;
 pub use rules::TimeRules;
 pub use rules::resolve;
+pub use spellings::kibana;
+pub use spellings::syslog;
 
-/// A day of the calendar that exists.
+/// A day of the calendar that exists, in some year at least.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct RawDate {
-    year: u16,
+    year: Option<u16>,
     month: u8,
     day: u8,
 }
@@ -26,20 +29,29 @@ impl RawDate {
     pub fn new(year: u16, month: u8, day: u8) -> Option<Self> {
         let leap =
             year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400));
-        let days = match month {
-            1 | 3 | 5 | 7 | 8 | 10 | 12 => 31,
-            4 | 6 | 9 | 11 => 30,
-            2 if leap => 29,
-            2 => 28,
-            _ => 0,
-        };
-        (1..=days).contains(&day).then_some(Self { year, month, day })
+        is_day(month, day, leap).then_some(Self { year: Some(year), month, day })
     }
 
-    /// Year, month and day.
-    pub fn parts(self) -> (u16, u8, u8) {
+    /// Builds a date whose year the line does not say.
+    pub fn yearless(month: u8, day: u8) -> Option<Self> {
+        is_day(month, day, true).then_some(Self { year: None, month, day })
+    }
+
+    /// Year, if it is said, month and day.
+    pub fn parts(self) -> (Option<u16>, u8, u8) {
         (self.year, self.month, self.day)
     }
+}
+
+fn is_day(month: u8, day: u8, leap: bool) -> bool {
+    let days = match month {
+        1 | 3 | 5 | 7 | 8 | 10 | 12 => 31,
+        4 | 6 | 9 | 11 => 30,
+        2 if leap => 29,
+        2 => 28,
+        _ => 0,
+    };
+    (1..=days).contains(&day)
 }
 
 /// What a line says about its zone.
@@ -99,6 +111,16 @@ impl RawStamp {
                 Self { seconds: Seconds::Wall { date, of_day, zone: known }, ..self }
             }
             Seconds::Wall { .. } | Seconds::Epoch(_) => self,
+        }
+    }
+
+    /// The same time of day on a date.
+    pub fn on(self, date: RawDate) -> Self {
+        match self.seconds {
+            Seconds::Wall { of_day, zone, .. } => {
+                Self { seconds: Seconds::Wall { date: Some(date), of_day, zone }, ..self }
+            }
+            Seconds::Epoch(_) => self,
         }
     }
 

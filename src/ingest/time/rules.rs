@@ -1,5 +1,6 @@
 //! From a printed time to a moment: what the reader has to add where the line leaves it open.
 
+use chrono::Datelike as _;
 use chrono::Days;
 use chrono::MappedLocalTime;
 use chrono::NaiveDate;
@@ -24,17 +25,37 @@ pub struct TimeRules {
     pub zone: Tz,
     /// The day of times that have none.
     pub date: Option<NaiveDate>,
+    /// The year of dates that have none.
+    pub year: Option<i32>,
+    /// A day that the source itself states: where no year is given, dates without one are in the
+    /// year that brings them nearest to it.
+    pub near: Option<NaiveDate>,
 }
 
 impl Default for TimeRules {
     fn default() -> Self {
-        Self { zone: Tz::UTC, date: None }
+        Self { zone: Tz::UTC, date: None, year: None, near: None }
+    }
+}
+
+impl TimeRules {
+    /// The date of a month and a day that come without a year. Around New Year's Eve the nearest
+    /// date is in the other year.
+    fn dated(&self, month: u8, day: u8) -> Option<NaiveDate> {
+        let of_year = |year| NaiveDate::from_ymd_opt(year, month.into(), day.into());
+        if let Some(year) = self.year {
+            return of_year(year);
+        }
+        let near = self.near?;
+        let years = near.year() - 4..=near.year() + 4;
+        years.filter_map(of_year).min_by_key(|date| (*date - near).num_days().abs())
     }
 }
 
 /// Gives the moment a printed time stands for.
 ///
-/// A bare time of day without a day in the rules has none; so has a time beyond the years 1677 to
+/// A bare time of day without a day in the rules has none; so has a date without a year where
+/// neither the rules nor the source tell one, and a time beyond the years 1677 to
 /// 2262, which nanoseconds cannot count. A local time that a clock change repeats takes the
 /// earlier reading; one that it skips is shifted forward by what was skipped. Second 60 is the
 /// first of the next minute.
@@ -43,9 +64,10 @@ pub fn resolve(raw: RawStamp, rules: &TimeRules, clock: Clock) -> Option<Stamp> 
         Seconds::Epoch(seconds) => (seconds, Zone::Stated),
         Seconds::Wall { date, of_day, zone } => {
             let date = match date.map(super::RawDate::parts) {
-                Some((year, month, day)) => {
+                Some((Some(year), month, day)) => {
                     NaiveDate::from_ymd_opt(i32::from(year), month.into(), day.into())?
                 }
+                Some((None, month, day)) => rules.dated(month, day)?,
                 None => rules.date?,
             };
             let local = at(date, of_day)?;
@@ -99,7 +121,7 @@ mod tests {
 
     fn said(text: &str, zone: Tz) -> String {
         let (_, raw) = date_time(text.as_bytes()).expect("a time");
-        let rules = TimeRules { zone, date: None };
+        let rules = TimeRules { zone, ..TimeRules::default() };
         let stamp = resolve(raw, &rules, Clock::Application).expect("a moment");
         format!("{} {:?}", stamp.to_rfc3339(), stamp.zone())
     }

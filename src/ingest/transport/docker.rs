@@ -29,7 +29,7 @@ impl Transport for Docker {
 
     fn claims(&self, row: &Row<'_>) -> bool {
         let text = |key| row.text(key).is_some();
-        text("log") && text("stream") && text("time")
+        text("log") && text("stream") && text("time") && !text("date")
     }
 
     fn unwrap<'a>(&self, mut row: Row<'a>) -> Peeled<'a> {
