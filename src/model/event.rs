@@ -11,6 +11,7 @@ use crate::model::ObjectId;
 use crate::model::Stamp;
 use crate::model::Step;
 use crate::model::TherapistId;
+use crate::model::Witness;
 
 /// The rank of a source in the sorted list of sources.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -47,6 +48,8 @@ pub struct Mark {
     pub tid: Option<CompactString>,
     /// Host, pod or dyno.
     pub host: Option<CompactString>,
+    /// The therapist's contact in HubSpot.
+    pub contact: Option<CompactString>,
 }
 
 impl Mark {
@@ -163,6 +166,8 @@ pub struct Event {
     pub kind: EventKind,
     /// By whom.
     pub mark: Arc<Mark>,
+    /// What kind of source says it.
+    pub witness: Witness,
     /// The line that says it.
     pub origin: Origin,
     /// Further lines that say the same, from other sources.

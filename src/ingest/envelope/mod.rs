@@ -3,7 +3,9 @@
 //! Takes one line without its end and without colours, gives a [`Record`] that borrows from it.
 //! Knows no zones and no meaning. A new logger is one file here and one line in [`ENVELOPES`].
 
+mod audit;
 mod bare;
+mod hubspot;
 mod inline;
 mod json_lines;
 mod keys;
@@ -52,6 +54,13 @@ pub static ENVELOPES: &[&dyn Envelope] = &[
     &sidekiq_json::SidekiqJson,
     &ruby_logger::RubyLogger,
     &rails_tagged::RailsTagged,
+    &audit::PaperTrail,
+    &audit::Audited,
+    &audit::Logidze,
+    &hubspot::Webhook,
+    &hubspot::Object,
+    &hubspot::Association,
+    &hubspot::Call,
     &json_lines::JsonLines,
     &logfmt::Logfmt,
     &bare::Bare,
