@@ -171,13 +171,28 @@ pub struct Event {
     /// The line that says it.
     pub origin: Origin,
     /// Further lines that say the same, from other sources.
-    pub also: Vec<Origin>,
+    pub also: Vec<Sighting>,
+}
+
+/// A further line that says the same, and the time it prints.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sighting {
+    /// The line.
+    pub origin: Origin,
+    /// Its own clock, which may be another one.
+    pub stamp: Option<Stamp>,
 }
 
 impl Event {
     /// All lines that say this, the first one first.
     pub fn origins(&self) -> impl Iterator<Item = &Origin> {
-        std::iter::once(&self.origin).chain(&self.also)
+        std::iter::once(&self.origin).chain(self.also.iter().map(|sighting| &sighting.origin))
+    }
+
+    /// All lines that say this with the time of each, the first one first.
+    pub fn sightings(&self) -> impl Iterator<Item = (&Origin, Option<Stamp>)> {
+        let also = self.also.iter().map(|sighting| (&sighting.origin, sighting.stamp));
+        std::iter::once((&self.origin, self.stamp)).chain(also)
     }
 }
 

@@ -24,6 +24,7 @@ pub use event::EventKind;
 pub use event::Mark;
 pub use event::Mention;
 pub use event::Origin;
+pub use event::Sighting;
 pub use event::SourceId;
 pub use finding::Certainty;
 pub use finding::Finding;

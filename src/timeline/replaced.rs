@@ -17,6 +17,10 @@ use crate::model::Witness;
 pub(super) fn drop_vacant(events: &mut Vec<Event>) {
     let mut active: BTreeSet<ObjectId> = BTreeSet::new();
     events.retain(|event| {
+        // Nothing says what stood before a line without a clock.
+        if event.stamp.is_none() {
+            return true;
+        }
         match &event.kind {
             EventKind::Labelled { object, label: Label::Active }
             | EventKind::Assigned { field: Field::Hubspot, object: Some(object), .. } => {

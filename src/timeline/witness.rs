@@ -21,6 +21,8 @@ use crate::model::Event;
 use crate::model::EventKind;
 use crate::model::JobId;
 use crate::model::Mark;
+use crate::model::ObjectId;
+use crate::model::Sighting;
 use crate::model::Stamp;
 use crate::model::TherapistId;
 use crate::model::Witness;
@@ -39,6 +41,9 @@ type Likeness = (Result<TherapistId, Option<CompactString>>, EventKind);
 
 /// Unites the witnesses of each write; takes and gives (source, offset) order.
 pub(super) fn unite(events: Vec<Event>) -> Vec<Event> {
+    if events.iter().all(|event| event.witness == Witness::Log) {
+        return events;
+    }
     let mut groups: HashMap<Likeness, Vec<usize>> = HashMap::new();
     for (at, event) in events.iter().enumerate() {
         if let Some(likeness) = likeness(event) {
@@ -170,30 +175,37 @@ fn overlap(a: (i64, i64), b: (i64, i64)) -> Option<(i64, i64)> {
     (from < until).then_some((from, until))
 }
 
-/// One event of all that tell it: the line of the application's log speaks, the clock nearest to
-/// the fact counts.
+/// One event of all that tell it: the line whose clock is nearest to the fact speaks. A line
+/// without a clock keeps its place among its neighbours and is told the time.
 fn one(mut told: Vec<Event>) -> Option<Event> {
+    if told.len() < 2 {
+        return told.pop();
+    }
     told.sort_by_key(|event| (event.witness, event.origin.source, event.origin.offset));
-    let stamp = told
-        .iter()
-        .filter_map(|event| Some((trust(event)?, event.stamp)))
-        .max_by_key(|(trust, stamp)| (*trust, std::cmp::Reverse(stamp.map(Stamp::earliest))));
-    let stamp = stamp.and_then(|(_, stamp)| stamp);
-    let mut told = told.into_iter();
-    let mut kept = told.next()?;
-    kept.stamp = stamp;
+    let best = (0..told.len()).rev().max_by_key(|at| trust(&told[*at]))?;
+    let stamp = told[best].stamp;
+    let speaker = told.iter().position(|event| event.stamp.is_none()).unwrap_or(best);
+    let mark =
+        told.iter().skip(1).fold(told[0].mark.clone(), |mark, event| both(&mark, &event.mark));
+    let previous = told.iter().find_map(|event| previous(&event.kind).cloned());
+    let mut kept = told.remove(speaker);
+    (kept.stamp, kept.mark) = (stamp, mark);
+    if let EventKind::Assigned { previous: own, .. } = &mut kept.kind {
+        *own = own.take().or(previous);
+    }
     for event in told {
-        kept.mark = both(&kept.mark, &event.mark);
-        if let (EventKind::Assigned { previous, .. }, EventKind::Assigned { previous: told, .. }) =
-            (&mut kept.kind, event.kind)
-        {
-            *previous = previous.take().or(told);
-        }
-        kept.also.push(event.origin);
+        kept.also.push(Sighting { origin: event.origin, stamp: event.stamp });
         kept.also.extend(event.also);
     }
-    kept.also.sort();
+    kept.also.sort_by(|a, b| a.origin.cmp(&b.origin));
     Some(kept)
+}
+
+fn previous(kind: &EventKind) -> Option<&ObjectId> {
+    match kind {
+        EventKind::Assigned { previous, .. } => previous.as_ref(),
+        _ => None,
+    }
 }
 
 /// How near a witness's clock is to the fact. HubSpot's is near to its own copy of it.
@@ -221,3 +233,6 @@ fn both(mine: &Arc<Mark>, its: &Arc<Mark>) -> Arc<Mark> {
     mark.contact = mark.contact.or_else(|| its.contact.clone());
     Arc::new(mark)
 }
+
+#[cfg(test)]
+mod tests;
