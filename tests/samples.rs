@@ -171,6 +171,58 @@ fn every_format_tells_the_five_assignments_and_the_four_runs() {
     assert!(files >= 11, "only {files} samples");
 }
 
+/// The assignments of a therapist as (time, field, object), and how many lines tell each.
+fn assigned(args: &[&str]) -> Vec<(String, String, String, usize)> {
+    let line = json(&[&["timeline", "48213"], args].concat());
+    let events = line["events"].as_array().expect("an array").iter();
+    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    let writes = events.filter(|event| event["kind"] == "assigned").map(|event| {
+        let lines = event["origins"].as_array().expect("an array").len();
+        let at = text(&event["at"]).replace("2025-07-04T", "").replace('Z', "");
+        (at, text(&event["field"]), text(&event["object"]), lines)
+    });
+    writes.collect()
+}
+
+#[test]
+fn every_audit_trail_tells_the_five_assignments_to_the_microsecond() {
+    for file in [
+        "audited_audits.jsonl",
+        "logidze_log_data.jsonl",
+        "paper_trail_versions_copy_text.tsv",
+        "paper_trail_versions_jsonb.jsonl",
+        "paper_trail_versions_yaml.jsonl",
+    ] {
+        let expected = TRUTH.map(|(at, field, object)| (at.into(), field.into(), object.into(), 1));
+        assert_eq!(assigned(&[&format!("samples/formats/{file}")]), expected, "{file}");
+    }
+}
+
+#[test]
+fn one_story_in_every_source_has_five_assignments() {
+    let files = [
+        "sidekiq7_pretty.log",
+        "audited_audits.jsonl",
+        "logidze_log_data.jsonl",
+        "paper_trail_versions_copy_text.tsv",
+        "paper_trail_versions_yaml.jsonl",
+        "rails_default_formatter_activejob.log",
+    ];
+    let paths = files.map(|file| format!("samples/formats/{file}"));
+    let paths: Vec<&str> = paths.iter().map(String::as_str).collect();
+    let expected = TRUTH.map(|(at, field, object)| (at.into(), field.into(), object.into(), 6));
+    assert_eq!(assigned(&paths), expected);
+}
+
+#[test]
+fn a_portals_numbers_are_named_in_the_profile() {
+    let calls = "samples/formats/hubspot_associations_v4_put_calls.jsonl";
+    let line = json(&["timeline", "48213", "--profile", "samples/hubspot-portal.toml", calls]);
+    let events = line["events"].as_array().expect("an array").iter();
+    let kinds: Vec<&str> = events.filter_map(|event| event["kind"].as_str()).collect();
+    assert_eq!(kinds, ["labelled", "unlabelled", "labelled", "unlabelled", "labelled"]);
+}
+
 #[test]
 fn errors_say_what_and_where() {
     let cases: &[(&[&str], i32, &str)] = &[

@@ -89,14 +89,22 @@ pub(super) fn read_any(line: &[u8]) -> Option<Record<'_>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ingest::Value;
     use crate::ingest::ansi;
+    use crate::ingest::json;
 
     /// Each sample with the envelope that owns it.
     const OWNERS: &[(&str, &str)] = &[
+        ("audited_audits.jsonl", "audited"),
         ("edge_bom_crlf_sidekiq7.log", "sidekiq-text"),
         ("edge_invalid_utf8.log", "sidekiq-text"),
+        ("hubspot_associations_v4_put_calls.jsonl", "hubspot-call"),
         ("logfmt.log", "logfmt"),
+        ("logidze_log_data.jsonl", "logidze"),
         ("lograge_key_value.log", "ruby-logger"),
+        ("paper_trail_versions_copy_text.tsv", "paper-trail"),
+        ("paper_trail_versions_jsonb.jsonl", "paper-trail"),
+        ("paper_trail_versions_yaml.jsonl", "paper-trail"),
         ("rails_default_formatter_activejob.log", "ruby-logger"),
         ("rails_simple_formatter_ansi_sql_query_tags.log", "rails-tagged"),
         ("sidekiq5_pretty.log", "sidekiq-text"),
@@ -135,6 +143,70 @@ mod tests {
                         assert!(!reads, "{} on {file}: {text}", envelope.name());
                     }
                 }
+            }
+        }
+    }
+
+    /// Samples whose rows need a frame first, with the envelope that owns them.
+    const FRAMED: &[(&str, &str)] = &[
+        ("audited_audits.csv", "audited"),
+        ("audited_audits_json_agg.json", "audited"),
+        ("hubspot_associations_v4_labels.json", "hubspot-association"),
+        ("hubspot_associations_v4_read.json", "hubspot-association"),
+        ("hubspot_contact_properties_with_history.json", "hubspot-object"),
+        ("hubspot_custom_objects_batch_read.json", "hubspot-object"),
+        ("hubspot_webhooks_flat.json", "hubspot-webhook"),
+        ("logidze_log_data.csv", "logidze"),
+        ("paper_trail_versions_jsonb.csv", "paper-trail"),
+        ("paper_trail_versions_yaml.csv", "paper-trail"),
+        ("paper_trail_versions_yaml_old_libyaml.csv", "paper-trail"),
+    ];
+
+    /// A plain reader of rows, so that this room is tested by itself.
+    fn rows(text: &[u8]) -> Vec<Row<'static>> {
+        if let Some(list) = json::elements(text) {
+            return list.into_iter().filter_map(Row::of_json).map(Row::into_owned).collect();
+        }
+        if let Some(row) = Row::of_json(text) {
+            return vec![row.into_owned()];
+        }
+        let text = String::from_utf8_lossy(text).into_owned();
+        let (mut cells, mut records, mut is_quoted) = (vec![String::new()], Vec::new(), false);
+        for letter in text.replace("\"\"", "\u{1}").chars() {
+            match letter {
+                '"' => is_quoted = !is_quoted,
+                ',' if !is_quoted => cells.push(String::new()),
+                '\n' if !is_quoted => {
+                    records.push(std::mem::replace(&mut cells, vec![String::new()]))
+                }
+                '\u{1}' => cells.last_mut().expect("a cell").push('"'),
+                letter => cells.last_mut().expect("a cell").push(letter),
+            }
+        }
+        let head = records.remove(0);
+        let row = |cells: Vec<String>| {
+            let pairs = head.iter().zip(cells).map(|(key, cell)| {
+                let value = match cell.as_str() {
+                    "" => Value::Null,
+                    _ => Value::Text(Cow::Owned(cell.into_bytes())),
+                };
+                (Cow::Owned(key.clone().into_bytes()), value)
+            });
+            Row { pairs: pairs.collect() }
+        };
+        records.into_iter().map(row).collect()
+    }
+
+    #[test]
+    fn each_framed_sample_is_claimed_by_its_owner_and_by_no_other_specific_envelope() {
+        for (file, owner) in FRAMED {
+            let path = format!("{}/samples/formats/{file}", env!("CARGO_MANIFEST_DIR"));
+            let rows = rows(&std::fs::read(&path).expect("a sample in the repository"));
+            assert!(!rows.is_empty(), "{file}");
+            for row in rows {
+                let claims = ENVELOPES.iter().filter(|e| !e.is_fallback() && e.claims(&row));
+                let names: Vec<_> = claims.map(|envelope| envelope.name()).collect();
+                assert_eq!(names, [*owner], "{file}: {row:?}");
             }
         }
     }
