@@ -44,43 +44,49 @@ pub(super) fn unite(events: Vec<Event>) -> Vec<Event> {
     if events.iter().all(|event| event.witness == Witness::Log) {
         return events;
     }
+    let mut places: Vec<Vec<usize>> = vec![Vec::new(); events.len()];
+    let mut is_taken = vec![false; events.len()];
+    for write in writes(&events) {
+        for at in &write.members {
+            is_taken[*at] = true;
+        }
+        let first = write.members.iter().copied().min().unwrap_or_default();
+        places[first] = write.members;
+    }
+    let mut slots: Vec<Option<Event>> = events.into_iter().map(Some).collect();
+    let mut united = Vec::with_capacity(slots.len());
+    for (at, mut members) in places.into_iter().enumerate() {
+        if !is_taken[at] {
+            members.push(at);
+        }
+        let told = members.into_iter().filter_map(|at| slots[at].take());
+        united.extend(one(told.collect()));
+    }
+    united.sort_by_key(|event| (event.origin.source, event.origin.offset));
+    united
+}
+
+/// The writes that more than the application's log tells of.
+fn writes(events: &[Event]) -> Vec<Write> {
     let mut groups: HashMap<Likeness, Vec<usize>> = HashMap::new();
     for (at, event) in events.iter().enumerate() {
         if let Some(likeness) = likeness(event) {
             groups.entry(likeness).or_default().push(at);
         }
     }
-    let mut joined: Vec<Option<usize>> = vec![None; events.len()];
     let mut writes: Vec<Write> = Vec::new();
-    for mut places in groups.into_values().filter(|places| is_told_twice(&events, places)) {
+    for mut places in groups.into_values().filter(|places| is_told_twice(events, places)) {
         places.sort_by_key(|at| (events[*at].stamp.map_or(i64::MAX, Stamp::earliest), *at));
         let first = writes.len();
         for at in places {
-            let first = first.max(writes.len().saturating_sub(OPEN));
-            let fits = writes[first..].iter().position(|write| write.fits(&events, at));
-            match fits {
-                Some(write) => writes[first + write].take(&events[at], at),
+            let open = first.max(writes.len().saturating_sub(OPEN));
+            match writes[open..].iter_mut().find(|write| write.fits(events, at)) {
+                Some(write) => write.take(&events[at], at),
                 None => writes.push(Write::new(&events[at], at)),
             }
         }
     }
-    for (number, write) in writes.iter().enumerate() {
-        for at in &write.members {
-            joined[*at] = Some(number);
-        }
-    }
-    let mut slots: Vec<Option<Event>> = events.into_iter().map(Some).collect();
-    let mut united = Vec::with_capacity(slots.len());
-    for at in 0..slots.len() {
-        let members = match joined[at] {
-            Some(number) => std::mem::take(&mut writes[number].members),
-            None => vec![at],
-        };
-        let told = members.into_iter().filter_map(|at| slots[at].take());
-        united.extend(one(told.collect()));
-    }
-    united.sort_by_key(|event| (event.origin.source, event.origin.offset));
-    united
+    writes
 }
 
 /// Whether anybody beside the application's log tells of it.

@@ -177,7 +177,7 @@ mod tests {
                 '"' => is_quoted = !is_quoted,
                 ',' if !is_quoted => cells.push(String::new()),
                 '\n' if !is_quoted => {
-                    records.push(std::mem::replace(&mut cells, vec![String::new()]))
+                    records.push(std::mem::replace(&mut cells, vec![String::new()]));
                 }
                 '\u{1}' => cells.last_mut().expect("a cell").push('"'),
                 letter => cells.last_mut().expect("a cell").push(letter),

@@ -4,8 +4,10 @@
 //! `lib/paper_trail/record_trail.rb`; formats.md §4.1 and §4.4. One real line of `COPY … TO stdout`:
 //!
 //! ```text
-//! 5	Therapist	48213	update	sidekiq:6f2c0d9be8417a35c1d9470e	---\ncredentialing_hubspot_id:\n-\n- 30278823850\n	2025-07-04 07:04:56.312454
+//! 5 → Therapist → 48213 → update → sidekiq:6f2c0d9be8417a35c1d9470e → ---\ncredentialing_hubspot_id:\n-\n- 30278823850\n → 2025-07-04 07:04:56.312454
 //! ```
+//!
+//! (with TABs for the arrows)
 //!
 //! ```text
 //! row     = item_type item_id event [ whodunnit ] [ object ] [ object_changes ] created_at

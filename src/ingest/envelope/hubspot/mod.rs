@@ -33,18 +33,15 @@ fn field<'a>(name: &'static str, text: Cow<'a, [u8]>) -> (Cow<'a, [u8]>, Value<'
     (Cow::Borrowed(name.as_bytes()), Value::Text(text))
 }
 
+/// A text that may be missing.
+type Text<'a> = Option<Cow<'a, [u8]>>;
+
 /// Tells contact and credentialing object of an association apart: it may be told from either
-/// side.
-fn sides<'a>(
-    from: (Option<Cow<'a, [u8]>>, Option<Cow<'a, [u8]>>),
-    to: (Option<Cow<'a, [u8]>>, Option<Cow<'a, [u8]>>),
-) -> (Option<Cow<'a, [u8]>>, Option<Cow<'a, [u8]>>) {
-    let is_contact = |kind: &Option<Cow<'a, [u8]>>| {
-        kind.as_deref().is_some_and(|kind| {
-            kind == CONTACT
-                || kind.eq_ignore_ascii_case(b"contacts")
-                || kind.eq_ignore_ascii_case(b"contact")
-        })
+/// side. A side is a type and an id.
+fn sides<'a>(from: (Text<'a>, Text<'a>), to: (Text<'a>, Text<'a>)) -> (Text<'a>, Text<'a>) {
+    let is_contact = |kind: &Text<'_>| {
+        let names = [CONTACT, b"contact", b"contacts"];
+        kind.as_deref().is_some_and(|kind| names.iter().any(|name| kind.eq_ignore_ascii_case(name)))
     };
     if is_contact(&to.0) && !is_contact(&from.0) { (to.1, from.1) } else { (from.1, to.1) }
 }

@@ -54,7 +54,7 @@ impl Envelope for Webhook {
     }
 }
 
-fn property<'a>(mut row: Row<'a>, is_contact: bool) -> Record<'a> {
+fn property(mut row: Row<'_>, is_contact: bool) -> Record<'_> {
     let mut record = record();
     let id = row.take("objectId").unwrap_or_default();
     if is_contact || row.text("objectTypeId").is_some_and(|kind| **kind == *CONTACT) {
@@ -71,7 +71,7 @@ fn property<'a>(mut row: Row<'a>, is_contact: bool) -> Record<'a> {
     record
 }
 
-fn creation<'a>(mut row: Row<'a>, is_contact: bool) -> Record<'a> {
+fn creation(mut row: Row<'_>, is_contact: bool) -> Record<'_> {
     let mut record = record();
     let kind = row.take("objectTypeId");
     let kind = if is_contact { Some(Cow::Borrowed(CONTACT)) } else { kind };
@@ -80,7 +80,7 @@ fn creation<'a>(mut row: Row<'a>, is_contact: bool) -> Record<'a> {
     record
 }
 
-fn link<'a>(mut row: Row<'a>) -> Record<'a> {
+fn link(mut row: Row<'_>) -> Record<'_> {
     let mut record = record();
     let from = (row.take("fromObjectTypeId"), row.take("fromObjectId"));
     let to = (row.take("toObjectTypeId"), row.take("toObjectId"));
@@ -89,7 +89,7 @@ fn link<'a>(mut row: Row<'a>) -> Record<'a> {
     record.fields.extend(object.map(|id| field("object_id", id)));
     // HubSpot's own types say that two records belong together, and bear no label.
     let is_labelled =
-        !row.text("associationCategory").is_some_and(|category| **category == *b"HUBSPOT_DEFINED");
+        row.text("associationCategory").is_none_or(|category| **category != *b"HUBSPOT_DEFINED");
     let is_removed = row.text("associationRemoved").is_some_and(|flag| **flag == *b"true");
     let name = if is_removed { "removed_type" } else { "added_type" };
     let id = row.take("associationTypeId").filter(|_| is_labelled);
