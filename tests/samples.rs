@@ -224,6 +224,47 @@ fn a_portals_numbers_are_named_in_the_profile() {
 }
 
 #[test]
+fn hubspots_webhooks_are_second_witnesses_and_deliveries_count_once() {
+    let bodies = std::fs::read_to_string("samples/formats/hubspot_webhooks_flat.json");
+    let events: Vec<Value> =
+        serde_json::from_str(&bodies.expect("a sample")).expect("an array of events");
+    let lines: Vec<String> = events.iter().map(Value::to_string).collect();
+    let told = |paths: &[&str]| -> Value {
+        let profile = ["--profile", "samples/hubspot-portal.toml", "--format", "json"];
+        let mut command = Command::cargo_bin("credtrail").expect("the binary is built");
+        let command = command.args(["timeline", "48213"]).args(profile).args(paths).arg("-");
+        let output = command.write_stdin(lines.join("\n")).output().expect("it runs");
+        serde_json::from_slice(&output.stdout).expect("one JSON document")
+    };
+    let count = |line: &Value, kind: &str| {
+        line["events"].as_array().expect("an array").iter().filter(|e| e["kind"] == kind).count()
+    };
+    for (paths, labelled) in [(&[][..], 2), (&["samples/formats/sidekiq7_pretty.log"][..], 3)] {
+        let line = told(paths);
+        assert_eq!((count(&line, "assigned"), count(&line, "created")), (5, 1), "{paths:?}");
+        assert_eq!(count(&line, "labelled"), labelled, "{paths:?}");
+        let again = line["events"]
+            .as_array()
+            .expect("an array")
+            .iter()
+            .find(|event| event["field"] == "credentialing_hubspot_id");
+        let origins = again.expect("an assignment")["origins"].as_array().expect("an array");
+        assert_eq!(origins.len(), 2 + paths.len());
+    }
+}
+
+#[test]
+fn the_clients_debug_log_tells_what_hubspot_answered() {
+    let file = "samples/formats/hubspot_api_client_debug.log";
+    let line = json(&["timeline", "48213", file]);
+    let events = line["events"].as_array().expect("an array").iter();
+    let kinds: Vec<&str> = events.filter_map(|event| event["kind"].as_str()).collect();
+    let (before, after) = (["created", "assigned", "unlabelled", "labelled"], ["assigned"; 4]);
+    assert_eq!(kinds, [&before[..], &after].concat());
+    assert_eq!(line["events"][3]["at"], "2025-07-04T07:04:55.902890Z");
+}
+
+#[test]
 fn errors_say_what_and_where() {
     let cases: &[(&[&str], i32, &str)] = &[
         (&["no-such.log"], 4, "no-such.log"),

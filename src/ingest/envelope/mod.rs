@@ -162,6 +162,52 @@ mod tests {
         ("paper_trail_versions_yaml_old_libyaml.csv", "paper-trail"),
     ];
 
+    /// Keys and values of which odd rows are made.
+    const KEYS: &[&str] = &[
+        "item_type",
+        "item_id",
+        "event",
+        "object_changes",
+        "auditable_type",
+        "auditable_id",
+        "action",
+        "audited_changes",
+        "log_data",
+        "id",
+        "properties",
+        "propertiesWithHistory",
+        "results",
+        "subscriptionType",
+        "occurredAt",
+        "objectId",
+        "fromObjectId",
+        "toObjectId",
+        "labels",
+        "method",
+        "url",
+        "status",
+        "request_body",
+        "created_at",
+    ];
+    const VALUES: &[&str] = &[
+        "null",
+        "3",
+        "\"\"",
+        "\"x\"",
+        "[]",
+        "[null,3]",
+        "[[1],{\"c\":{\"f\":3},\"ts\":1751612697049}]",
+        "{\"h\":[{\"c\":null,\"v\":1,\"ts\":1}]}",
+        "\"---\\nf:\\n- 1\\n\"",
+        "\"{\\\"h\\\":3}\"",
+        "{\"hs_object_id\":\"3\",\"f\":[{\"value\":null,\"timestamp\":\"x\"}]}",
+        "\"object.propertyChange\"",
+        "\"https://x/crm/v4/objects/0-1/9/associations/2-7/3\"",
+        "\"PUT\"",
+        "\"429\"",
+        "1751612697049",
+    ];
+
     /// A plain reader of rows, so that this room is tested by itself.
     fn rows(text: &[u8]) -> Vec<Row<'static>> {
         if let Some(list) = json::elements(text) {
@@ -212,6 +258,32 @@ mod tests {
     }
 
     #[test]
+    fn rows_of_other_samples_are_no_audits_and_none_of_hubspots() {
+        let folder = format!("{}/samples/formats", env!("CARGO_MANIFEST_DIR"));
+        let is_theirs = |name: &str| {
+            ["audited", "hubspot", "logidze", "paper_trail"].iter().any(|own| name.starts_with(own))
+        };
+        for entry in std::fs::read_dir(folder).expect("a folder") {
+            let path = entry.expect("an entry").path();
+            let name = path.file_name().expect("a name").to_string_lossy().into_owned();
+            if is_theirs(&name) {
+                continue;
+            }
+            for line in lines(&std::fs::read(&path).expect("a sample")) {
+                let row = Row::of_json(line);
+                let reads = ENVELOPES.iter().filter(|envelope| {
+                    row.as_ref().is_some_and(|row| envelope.claims(row))
+                        || envelope.read(line).is_some()
+                });
+                for envelope in reads {
+                    let own = envelope.name().split('-').next().unwrap_or_default();
+                    assert!(!["audited", "hubspot", "logidze", "paper"].contains(&own), "{name}");
+                }
+            }
+        }
+    }
+
+    #[test]
     fn names_are_unique_and_fallbacks_are_last() {
         let names: std::collections::BTreeSet<_> = ENVELOPES.iter().map(|e| e.name()).collect();
         assert_eq!(names.len(), ENVELOPES.len());
@@ -223,6 +295,22 @@ mod tests {
         fn no_bytes_panic(bytes: Vec<u8>) {
             for envelope in ENVELOPES {
                 let _ = envelope.read(&bytes).is_some();
+            }
+        }
+
+        #[test]
+        fn no_row_panics(
+            cells in proptest::collection::vec(
+                (proptest::sample::select(KEYS), proptest::sample::select(VALUES)), 0..8,
+            ),
+        ) {
+            let line = cells.iter().map(|(key, value)| format!("\"{key}\":{value}"));
+            let line = format!("{{{}}}", line.collect::<Vec<_>>().join(","));
+            let row = Row::of_json(line.as_bytes());
+            for envelope in ENVELOPES {
+                if let Some(row) = row.clone().filter(|row| envelope.claims(row)) {
+                    proptest::prop_assert!(!envelope.file(row).is_empty(), "{line}");
+                }
             }
         }
 

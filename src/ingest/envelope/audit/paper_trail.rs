@@ -10,7 +10,7 @@
 //! (with TABs for the arrows)
 //!
 //! ```text
-//! row     = item_type item_id event [ whodunnit ] [ object ] [ object_changes ] created_at
+//! row     = [ item_type ] item_id event [ whodunnit ] [ object ] [ object_changes ] created_at
 //! copy    = id TAB item_type TAB item_id TAB event TAB whodunnit TAB [ object TAB ]
 //!           object_changes TAB created_at [ TAB object_changes ] *( TAB any )
 //! changes = YAML | JSON     ; attribute → [ old, new ]
@@ -51,7 +51,11 @@ impl Envelope for PaperTrail {
     }
 
     fn claims(&self, row: &Row<'_>) -> bool {
-        row.has(&["item_type", "item_id", "event"])
+        let is_column = |key: &[u8]| {
+            let rest = key.strip_prefix(b"object_changes").or_else(|| key.strip_prefix(b"object"));
+            rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(b"."))
+        };
+        row.has(&["item_id", "event"]) && row.pairs.iter().any(|(key, _)| is_column(key))
     }
 
     fn file<'a>(&self, row: Row<'a>) -> Vec<Record<'a>> {
@@ -86,6 +90,7 @@ fn record(mut row: Row<'_>) -> Record<'_> {
 
 /// A line of `COPY … TO stdout`, which has no header: told by what stands in its places.
 fn copied(line: &[u8]) -> Option<Row<'_>> {
+    memchr::memchr(b'\t', &line[..line.len().min(LONGEST_ID + 1)])?;
     let mut cells = line.split(|byte| *byte == b'\t');
     let is_name = |cell: &[u8]| cell.first().is_some_and(u8::is_ascii_uppercase);
     let id = cells.next().filter(|id| is_id(id))?;
@@ -115,6 +120,9 @@ fn copied(line: &[u8]) -> Option<Row<'_>> {
     let named = named.into_iter().filter_map(|(name, cell)| Some((name, cell?)));
     Some(Row { pairs: named.map(|(name, cell)| (Cow::Borrowed(name), unescaped(cell))).collect() })
 }
+
+/// A UUID.
+const LONGEST_ID: usize = 36;
 
 const EVENTS: [&[u8]; 3] = [b"create", b"update", b"destroy"];
 
@@ -190,6 +198,15 @@ mod tests {
     }
 
     #[test]
+    fn a_query_may_leave_the_model_out() {
+        let line = br#"{"item_id":"48213","event":"update","object_changes":"{\"f\": [1, 3]}"}"#;
+        let row = Row::of_json(line).filter(|row| PaperTrail.claims(row)).expect("ours");
+        let record = PaperTrail.file(row).pop().expect("a record");
+        assert_eq!(shown(&record), "f=[1,3]");
+        assert_eq!(record.subject.and_then(|subject| subject.model), None);
+    }
+
+    #[test]
     fn a_state_without_a_change_is_unread() {
         let line = br#"{"item_type":"T","item_id":1,"event":"update","object":{"f":3}}"#;
         let record = PaperTrail.file(Row::of_json(line).expect("an object")).pop();
@@ -207,6 +224,9 @@ mod tests {
         ] {
             assert!(PaperTrail.read(line).is_none(), "{line:?}");
         }
-        assert!(!PaperTrail.claims(&Row::of_json(br#"{"event":"x"}"#).expect("an object")));
+        for line in [r#"{"event":"x"}"#, r#"{"item_id":1,"event":"sold","object_id":3}"#] {
+            let row = Row::of_json(line.as_bytes()).expect("an object");
+            assert!(!PaperTrail.claims(&row), "{line}");
+        }
     }
 }
