@@ -171,6 +171,99 @@ fn every_format_tells_the_five_assignments_and_the_four_runs() {
     assert!(files >= 11, "only {files} samples");
 }
 
+/// The assignments of a therapist as (time, field, object), and how many lines tell each.
+fn assigned(args: &[&str]) -> Vec<(String, String, String, usize)> {
+    let line = json(&[&["timeline", "48213"], args].concat());
+    let events = line["events"].as_array().expect("an array").iter();
+    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    let writes = events.filter(|event| event["kind"] == "assigned").map(|event| {
+        let lines = event["origins"].as_array().expect("an array").len();
+        let at = text(&event["at"]).replace("2025-07-04T", "").replace('Z', "");
+        (at, text(&event["field"]), text(&event["object"]), lines)
+    });
+    writes.collect()
+}
+
+#[test]
+fn every_audit_trail_tells_the_five_assignments_to_the_microsecond() {
+    for file in [
+        "audited_audits.jsonl",
+        "logidze_log_data.jsonl",
+        "paper_trail_versions_copy_text.tsv",
+        "paper_trail_versions_jsonb.jsonl",
+        "paper_trail_versions_yaml.jsonl",
+    ] {
+        let expected = TRUTH.map(|(at, field, object)| (at.into(), field.into(), object.into(), 1));
+        assert_eq!(assigned(&[&format!("samples/formats/{file}")]), expected, "{file}");
+    }
+}
+
+#[test]
+fn one_story_in_every_source_has_five_assignments() {
+    let files = [
+        "sidekiq7_pretty.log",
+        "audited_audits.jsonl",
+        "logidze_log_data.jsonl",
+        "paper_trail_versions_copy_text.tsv",
+        "paper_trail_versions_yaml.jsonl",
+        "rails_default_formatter_activejob.log",
+    ];
+    let paths = files.map(|file| format!("samples/formats/{file}"));
+    let paths: Vec<&str> = paths.iter().map(String::as_str).collect();
+    let expected = TRUTH.map(|(at, field, object)| (at.into(), field.into(), object.into(), 6));
+    assert_eq!(assigned(&paths), expected);
+}
+
+#[test]
+fn a_portals_numbers_are_named_in_the_profile() {
+    let calls = "samples/formats/hubspot_associations_v4_put_calls.jsonl";
+    let line = json(&["timeline", "48213", "--profile", "samples/hubspot-portal.toml", calls]);
+    let events = line["events"].as_array().expect("an array").iter();
+    let kinds: Vec<&str> = events.filter_map(|event| event["kind"].as_str()).collect();
+    assert_eq!(kinds, ["labelled", "unlabelled", "labelled", "unlabelled", "labelled"]);
+}
+
+#[test]
+fn hubspots_webhooks_are_second_witnesses_and_deliveries_count_once() {
+    let bodies = std::fs::read_to_string("samples/formats/hubspot_webhooks_flat.json");
+    let events: Vec<Value> =
+        serde_json::from_str(&bodies.expect("a sample")).expect("an array of events");
+    let lines: Vec<String> = events.iter().map(Value::to_string).collect();
+    let told = |paths: &[&str]| -> Value {
+        let profile = ["--profile", "samples/hubspot-portal.toml", "--format", "json"];
+        let mut command = Command::cargo_bin("credtrail").expect("the binary is built");
+        let command = command.args(["timeline", "48213"]).args(profile).args(paths).arg("-");
+        let output = command.write_stdin(lines.join("\n")).output().expect("it runs");
+        serde_json::from_slice(&output.stdout).expect("one JSON document")
+    };
+    let count = |line: &Value, kind: &str| {
+        line["events"].as_array().expect("an array").iter().filter(|e| e["kind"] == kind).count()
+    };
+    for (paths, labelled) in [(&[][..], 2), (&["samples/formats/sidekiq7_pretty.log"][..], 3)] {
+        let line = told(paths);
+        assert_eq!((count(&line, "assigned"), count(&line, "created")), (5, 1), "{paths:?}");
+        assert_eq!(count(&line, "labelled"), labelled, "{paths:?}");
+        let again = line["events"]
+            .as_array()
+            .expect("an array")
+            .iter()
+            .find(|event| event["field"] == "credentialing_hubspot_id");
+        let origins = again.expect("an assignment")["origins"].as_array().expect("an array");
+        assert_eq!(origins.len(), 2 + paths.len());
+    }
+}
+
+#[test]
+fn the_clients_debug_log_tells_what_hubspot_answered() {
+    let file = "samples/formats/hubspot_api_client_debug.log";
+    let line = json(&["timeline", "48213", file]);
+    let events = line["events"].as_array().expect("an array").iter();
+    let kinds: Vec<&str> = events.filter_map(|event| event["kind"].as_str()).collect();
+    let (before, after) = (["created", "assigned", "unlabelled", "labelled"], ["assigned"; 4]);
+    assert_eq!(kinds, [&before[..], &after].concat());
+    assert_eq!(line["events"][3]["at"], "2025-07-04T07:04:55.902890Z");
+}
+
 #[test]
 fn errors_say_what_and_where() {
     let cases: &[(&[&str], i32, &str)] = &[

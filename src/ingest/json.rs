@@ -103,6 +103,32 @@ fn integral(number: &[u8]) -> &[u8] {
     if is_whole { &number[..point] } else { number }
 }
 
+/// Reads a text that is one string, number, array, boolean or `null`.
+pub fn value(text: &[u8]) -> Option<Value<'_>> {
+    plain(text.trim_ascii()).filter(|(_, rest)| rest.is_empty()).map(|(value, _)| value)
+}
+
+/// The elements of an array, each as it was written.
+pub fn elements(array: &[u8]) -> Option<Vec<&[u8]>> {
+    let mut rest = array.trim_ascii().strip_prefix(b"[")?.trim_ascii_start();
+    let mut found = Vec::new();
+    while rest != b"]" {
+        let length = match rest.first()? {
+            b'"' => 1 + quoted(&rest[1..])?,
+            b'[' | b'{' => closing(rest)?,
+            _ => rest.iter().position(|byte| b",] \t\r\n".contains(byte)).filter(|n| *n > 0)?,
+        };
+        found.push(&rest[..length]);
+        rest = rest[length..].trim_ascii_start();
+        match rest.strip_prefix(b",") {
+            Some(next) => rest = next.trim_ascii_start(),
+            None if rest == b"]" => {}
+            None => return None,
+        }
+    }
+    Some(found)
+}
+
 /// The length of the bracketed text at the front, brackets included; quoted brackets do not count.
 pub fn closing(text: &[u8]) -> Option<usize> {
     let (mut depth, mut at) = (0_usize, 0);
@@ -230,6 +256,24 @@ mod tests {
     }
 
     #[test]
+    fn an_array_has_elements() {
+        for (text, count) in [
+            ("[]", Some(0)),
+            ("[null, 3]", Some(2)),
+            (r#" [{"a":[1,2]}, "x,]", [1]] "#, Some(3)),
+            ("[1", None),
+            ("[1 2]", None),
+            ("1", None),
+        ] {
+            let found = elements(text.as_bytes());
+            assert_eq!(found.map(|found| found.len()), count, "{text}");
+        }
+        assert_eq!(value(b" \"a\\nb\" "), Some(Value::Text(Cow::Borrowed(&b"a\nb"[..]))));
+        assert_eq!(value(b"null"), Some(Value::Null));
+        assert_eq!(value(b"1 2"), None);
+    }
+
+    #[test]
     fn what_is_no_object_is_refused() {
         let deep = format!("{}{}", r#"{"a":"#.repeat(40), "1".to_owned() + &"}".repeat(40));
         for line in
@@ -254,6 +298,7 @@ mod tests {
         #[test]
         fn nothing_json_like_panics(text in r#"\{("[a\\]{0,3}"|[:,{}\[\]0-9u" ]){0,20}"#) {
             let _ = (pairs(text.as_bytes()).is_some(), closing(text.as_bytes()));
+            let _ = (elements(text.as_bytes()).is_some(), value(text.as_bytes()).is_some());
         }
     }
 }

@@ -25,4 +25,5 @@ pub use pool::Options;
 pub use pool::Reading;
 pub use pool::read;
 pub use record::Record;
+pub use record::Subject;
 pub use record::Value;

@@ -121,6 +121,7 @@ fn needles(profile: &Profile) -> impl Iterator<Item = &str> {
     fields
         .chain([profile.worker.as_str(), profile.label_name(Label::ActiveAttested)])
         .chain([profile.object_noun.as_str(), "label", "ROLLBACK"])
+        .chain(["associationTypeId", "object.creation", "hs_object_id"])
         .chain(own)
 }
 

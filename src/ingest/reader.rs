@@ -44,6 +44,7 @@ use crate::model::SourceId;
 use crate::model::Stamp;
 use crate::model::TherapistId;
 use crate::model::Unread;
+use crate::model::Witness;
 
 /// How far up the head of a continuation line is looked for, in lines.
 const LOOK_BACK: usize = 64;
@@ -188,7 +189,11 @@ impl Reader<'_> {
         match &peeled.inner {
             Content::Row(_) => {
                 let records = read_head(&peeled.inner, self.format);
-                for record in records.into_iter().flat_map(|(_, records)| records) {
+                for mut record in records.into_iter().flat_map(|(_, records)| records) {
+                    if record.witness == Witness::Client && record.stamp.or(peeled.stamp).is_none()
+                    {
+                        self.adopt(&mut record, near());
+                    }
                     let said = self.said(&record);
                     let stamp = self.stamp(&record, &said, peeled.stamp);
                     work.take(&record, said, stamp, host, origin, since);
@@ -293,26 +298,20 @@ impl Reader<'_> {
         inner: &'a [u8],
         host: Option<&[u8]>,
     ) -> Option<(Record<'a>, Said)> {
-        for head in near.take(LOOK_BACK) {
-            let peeled = peel(Content::line(head), self.format);
+        for line in near.take(LOOK_BACK) {
+            let peeled = peel(Content::line(line), self.format);
             if host.is_some() && peeled.host.as_deref() != host {
                 continue;
             }
             let Some((_, heads)) = read_head(&peeled.inner, self.format) else { continue };
             let Some(head) = heads.into_iter().next_back() else { continue };
             let above = statement::read(&head, self.words);
-            let own = |text: &Option<Cow<'_, [u8]>>| text.as_ref().map(|t| Cow::Owned(t.to_vec()));
-            let record = Record {
-                stamp: head.stamp.or(peeled.stamp),
-                clock: head.clock,
-                job: own(&head.job),
-                class: own(&head.class),
-                pid: head.pid,
-                tid: own(&head.tid),
-                host: own(&head.host),
+            let mut record = Record {
+                witness: head.witness,
                 message: Cow::Borrowed(inner),
-                fields: Vec::new(),
+                ..Record::default()
             };
+            marked(&mut record, &head, peeled.stamp);
             let mut said = statement::read(&record, self.words);
             if tells_failure(&head.message, &above) {
                 said.kinds.clear();
@@ -323,6 +322,17 @@ impl Reader<'_> {
             return Some((record, said));
         }
         None
+    }
+
+    /// A body that a client logged has no time of its own: the line above it has.
+    fn adopt<'b>(&self, record: &mut Record<'_>, above: impl Iterator<Item = &'b [u8]>) {
+        for line in above.take(LOOK_BACK) {
+            let peeled = peel(Content::line(line), self.format);
+            let heads = read_head(&peeled.inner, self.format).map(|(_, heads)| heads);
+            if let Some(head) = heads.and_then(|heads| heads.into_iter().next_back()) {
+                return marked(record, &head, peeled.stamp);
+            }
+        }
     }
 
     /// Where the transaction that ends on this line began, as far as the lead shows.
@@ -342,6 +352,18 @@ impl Reader<'_> {
         }
         offset
     }
+}
+
+/// Gives a record without a head of its own the time and the marks of the one above it.
+fn marked(record: &mut Record<'_>, head: &Record<'_>, outer: Option<RawStamp>) {
+    let own = |text: &Option<Cow<'_, [u8]>>| text.as_ref().map(|t| Cow::Owned(t.to_vec()));
+    record.stamp = head.stamp.or(outer);
+    record.clock = head.clock;
+    record.job = own(&head.job);
+    record.class = own(&head.class);
+    record.pid = head.pid;
+    record.tid = own(&head.tid);
+    record.host = own(&head.host);
 }
 
 /// Why a line of no known shape is unread, if it says something watched.
@@ -451,7 +473,7 @@ impl Work {
             if let Some(reason) = said.unread {
                 yielded.unread.push(Unread { origin: origin(), reason });
             } else if let Some(therapist) = said.therapist {
-                let is_linked = mark.job.is_some() || mark.has_thread();
+                let is_linked = mark.job.is_some() || mark.has_thread() || mark.contact.is_some();
                 let is_new =
                     yielded.mentions.last().is_none_or(|(_, m, t)| (m, t) != (&mark, &therapist));
                 if is_linked && is_new {
@@ -470,6 +492,7 @@ impl Work {
                 stamp,
                 kind,
                 mark: mark.clone(),
+                witness: if said.is_sql { Witness::Sql } else { record.witness },
                 origin: origin.clone(),
                 also: Vec::new(),
             });
@@ -560,6 +583,7 @@ fn mark(record: &Record<'_>, said: &Said, host: Option<&[u8]>) -> Mark {
         pid: record.pid,
         tid: own(&record.tid),
         host: own(&record.host).or_else(|| host.map(text)),
+        contact: own(&record.contact),
     }
 }
 

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use crate::ingest::time::RawStamp;
 use crate::model::Clock;
+use crate::model::Witness;
 
 /// The value of a structured field.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -14,6 +15,15 @@ pub enum Value<'a> {
     Text(Cow<'a, [u8]>),
     /// A JSON array as it was written (objects are flattened into dotted keys).
     Array(Cow<'a, [u8]>),
+}
+
+/// The row of the application's database that a record is about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Subject<'a> {
+    /// Its model's class, where the record says it.
+    pub model: Option<Cow<'a, [u8]>>,
+    /// Its id.
+    pub id: Cow<'a, [u8]>,
 }
 
 /// What one line says, before anybody asks what it means.
@@ -33,6 +43,14 @@ pub struct Record<'a> {
     pub tid: Option<Cow<'a, [u8]>>,
     /// Host, pod or dyno.
     pub host: Option<Cow<'a, [u8]>>,
+    /// What kind of source wrote the line.
+    pub witness: Witness,
+    /// The row it is about, if it tells the history of one.
+    pub subject: Option<Subject<'a>>,
+    /// The contact in HubSpot it is about.
+    pub contact: Option<Cow<'a, [u8]>>,
+    /// Why what it holds of its subject cannot be read.
+    pub unread: Option<&'static str>,
     /// The message, without header, tags and colour.
     pub message: Cow<'a, [u8]>,
     /// Structured fields beside the message, in the order of the line; nested keys are dotted.

@@ -81,6 +81,7 @@ pub struct RawStamp {
     seconds: Seconds,
     nanos: u32,
     digits: u8,
+    is_rounded: bool,
 }
 
 impl RawStamp {
@@ -91,17 +92,34 @@ impl RawStamp {
             return None;
         }
         let of_day = u32::from(hour) * 3600 + u32::from(minute) * 60 + u32::from(second);
-        Some(Self { seconds: Seconds::Wall { date, of_day, zone }, nanos: 0, digits: 0 })
+        let seconds = Seconds::Wall { date, of_day, zone };
+        Some(Self { seconds, nanos: 0, digits: 0, is_rounded: false })
     }
 
     /// An epoch number in whole seconds.
     pub fn epoch(seconds: i64) -> Self {
-        Self { seconds: Seconds::Epoch(seconds), nanos: 0, digits: 0 }
+        Self { seconds: Seconds::Epoch(seconds), nanos: 0, digits: 0, is_rounded: false }
     }
 
     /// The same time with a fraction: nanoseconds and how many decimals were printed.
     pub fn with_fraction(self, nanos: u32, digits: u8) -> Self {
         Self { nanos: nanos.min(999_999_999), digits: digits.min(9), ..self }
+    }
+
+    /// The same time by a clock that rounds to its last digit.
+    pub fn rounded(self) -> Self {
+        Self { is_rounded: true, ..self }
+    }
+
+    /// The same time with the zeros that PostgreSQL trims from the end of a fraction: up to three
+    /// digits are milliseconds at least, more are microseconds.
+    pub fn with_trimmed_zeros(self) -> Self {
+        let digits = match self.digits {
+            1..=2 => 3,
+            4..=5 => 6,
+            digits => digits,
+        };
+        Self { digits, ..self }
     }
 
     /// The same wall clock in another zone, where the line left the zone open.

@@ -11,6 +11,7 @@ use crate::model::ObjectId;
 use crate::model::Stamp;
 use crate::model::Step;
 use crate::model::TherapistId;
+use crate::model::Witness;
 
 /// The rank of a source in the sorted list of sources.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -47,6 +48,8 @@ pub struct Mark {
     pub tid: Option<CompactString>,
     /// Host, pod or dyno.
     pub host: Option<CompactString>,
+    /// The therapist's contact in HubSpot.
+    pub contact: Option<CompactString>,
 }
 
 impl Mark {
@@ -163,16 +166,33 @@ pub struct Event {
     pub kind: EventKind,
     /// By whom.
     pub mark: Arc<Mark>,
+    /// What kind of source says it.
+    pub witness: Witness,
     /// The line that says it.
     pub origin: Origin,
     /// Further lines that say the same, from other sources.
-    pub also: Vec<Origin>,
+    pub also: Vec<Sighting>,
+}
+
+/// A further line that says the same, and the time it prints.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sighting {
+    /// The line.
+    pub origin: Origin,
+    /// Its own clock, which may be another one.
+    pub stamp: Option<Stamp>,
 }
 
 impl Event {
     /// All lines that say this, the first one first.
     pub fn origins(&self) -> impl Iterator<Item = &Origin> {
-        std::iter::once(&self.origin).chain(&self.also)
+        std::iter::once(&self.origin).chain(self.also.iter().map(|sighting| &sighting.origin))
+    }
+
+    /// All lines that say this with the time of each, the first one first.
+    pub fn sightings(&self) -> impl Iterator<Item = (&Origin, Option<Stamp>)> {
+        let also = self.also.iter().map(|sighting| (&sighting.origin, sighting.stamp));
+        std::iter::once((&self.origin, self.stamp)).chain(also)
     }
 }
 

@@ -1,6 +1,8 @@
 //! The profile: how one team's worker words things, and the thresholds. Pure data; the built-in
 //! one fits `ExtendedSignUpWorker`, a TOML file overrides any part of it.
 
+use std::collections::BTreeMap;
+
 use serde::Deserialize;
 
 use crate::model::Field;
@@ -84,6 +86,43 @@ impl Default for LabelNames {
     }
 }
 
+/// What an association type of the portal stands for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TypeLabel {
+    /// "Active".
+    Active,
+    /// "Active Attested".
+    ActiveAttested,
+    /// A label that nobody watches, or none.
+    Other,
+}
+
+/// What HubSpot names by numbers of its own, which differ from portal to portal.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct HubspotNames {
+    /// Contact id → therapist id.
+    pub contacts: BTreeMap<String, String>,
+    /// Association type id → label.
+    pub labels: BTreeMap<String, TypeLabel>,
+    /// The type of credentialing objects: `2-41563912`.
+    pub object_type: Option<String>,
+    /// The property of a credentialing object that mirrors its label.
+    pub status_property: String,
+}
+
+impl Default for HubspotNames {
+    fn default() -> Self {
+        Self {
+            contacts: BTreeMap::new(),
+            labels: BTreeMap::new(),
+            object_type: None,
+            status_property: "credentialing_status".to_owned(),
+        }
+    }
+}
+
 /// All that a team can adapt.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -111,6 +150,8 @@ pub struct Profile {
     pub unfinished_after_s: u64,
     /// The share of unread among used and unread lines above which a verdict is inconclusive.
     pub unread_limit: f64,
+    /// The numbers of the team's HubSpot portal.
+    pub hubspot: HubspotNames,
     /// Statements of the team's own.
     pub statement: Vec<StatementPattern>,
 }
@@ -129,6 +170,7 @@ impl Default for Profile {
             idle_gap_s: 60,
             unfinished_after_s: 300,
             unread_limit: 0.05,
+            hubspot: HubspotNames::default(),
             statement: Vec::new(),
         }
     }
@@ -152,6 +194,7 @@ impl Profile {
             ("therapist_class", &self.therapist_class),
             ("therapist_table", &self.therapist_table),
             ("object_noun", &self.object_noun),
+            ("hubspot.status_property", &self.hubspot.status_property),
         ];
         for (key, text) in filled {
             if text.trim().is_empty() {
@@ -234,6 +277,16 @@ mod tests {
         assert!(error.to_string().contains("line 1"), "{error}");
         let error = Profile::from_toml("wroker = \"X\"").expect_err("a misspelt key");
         assert!(error.to_string().contains("wroker"), "{error}");
+    }
+
+    #[test]
+    fn a_portal_names_its_numbers() {
+        let text = "[hubspot]\ncontacts = {\"98651234567\" = \"48213\"}\n[hubspot.labels]\n71 = \"active_attested\"";
+        let profile = Profile::from_toml(text).expect("a profile");
+        assert_eq!(profile.hubspot.labels["71"], TypeLabel::ActiveAttested);
+        assert_eq!(profile.hubspot.contacts["98651234567"], "48213");
+        let error = Profile::from_toml("[hubspot.labels]\n71 = \"x\"").expect_err("no such label");
+        assert!(error.to_string().contains("active_attested"), "{error}");
     }
 
     #[test]

@@ -162,6 +162,14 @@ fn origin(origin: &Origin, sources: &[SourceReport], with_text: bool) -> Value {
     value
 }
 
+/// One line that tells of an event, with its own clock.
+fn sighting((line, stamp): (&Origin, Option<Stamp>), sources: &[SourceReport]) -> Value {
+    let mut value = origin(line, sources, false);
+    value["at"] = Value::from(stamp.map(Stamp::to_rfc3339));
+    value["clock"] = json!(stamp.map(Stamp::clock));
+    value
+}
+
 fn event(timeline: &Timeline, at: usize, sources: &[SourceReport]) -> Value {
     let event: &Event = &timeline.events[at];
     let (mut field, mut previous, mut label, mut step) = (None, None, None, None);
@@ -189,6 +197,6 @@ fn event(timeline: &Timeline, at: usize, sources: &[SourceReport]) -> Value {
         "label": label,
         "step": step,
         "run": timeline.run(at).map(|run| &run.id),
-        "origins": event.origins().map(|o| origin(o, sources, false)).collect::<Vec<_>>(),
+        "origins": event.sightings().map(|seen| sighting(seen, sources)).collect::<Vec<_>>(),
     })
 }

@@ -35,6 +35,7 @@ use crate::model::Still;
 use crate::model::TherapistId;
 use crate::model::Unread;
 use crate::model::Verdict;
+use crate::model::Witness;
 use crate::model::Zone;
 use crate::report::style::Colour;
 use crate::report::style::Screen;
@@ -112,6 +113,7 @@ pub(crate) fn july_timeline() -> Timeline {
             previous: None,
         },
         mark: Arc::default(),
+        witness: Witness::default(),
         origin: july_line(number + 1),
         also: Vec::new(),
     });

@@ -1,10 +1,11 @@
 //! Whose an event is (design.md §4): the statement itself says it, or another line of the same
-//! job, or of the same process and thread between start and done, or the object it is about
-//! belongs to exactly one therapist. What stays unknown stays `None`.
+//! job, or of the same process and thread between start and done, or of the same contact in HubSpot,
+//! or the object it is about belongs to exactly one therapist. What stays unknown stays `None`.
 
 use std::collections::BTreeMap;
 use std::collections::BTreeSet;
 use std::collections::HashMap;
+use std::hash::Hash;
 use std::sync::Arc;
 
 use compact_str::CompactString;
@@ -67,7 +68,9 @@ pub(super) fn resolve(events: &mut Vec<Event>, mentions: &[Mention]) {
         }
     }
     events.extend(copies);
-    resolve_by_object(events);
+    let owners = owners(events);
+    resolve_by_contact(events, mentions, &owners);
+    resolve_by_object(events, &owners);
     events.sort_by_key(|event| (event.origin.source, event.origin.offset));
 }
 
@@ -140,22 +143,60 @@ fn adopt_jobs(events: &mut [Event], mentions: &[Mention]) -> Sessions {
     sessions
 }
 
-/// A label or a creation names only its object. If exactly one therapist's events name the same
-/// object, the event is that therapist's.
-fn resolve_by_object(events: &mut [Event]) {
-    let mut owners: HashMap<ObjectId, Option<TherapistId>> = HashMap::new();
-    for event in events.iter() {
+/// The therapist of each object that exactly one therapist's events name; `None` for an object of
+/// several.
+fn owners(events: &[Event]) -> HashMap<ObjectId, Option<TherapistId>> {
+    let mut owners = HashMap::new();
+    for event in events {
         if let (Some(therapist), Some(object)) = (&event.therapist, event.kind.object()) {
-            owners
-                .entry(object.clone())
-                .and_modify(|owner| {
-                    if owner.as_ref() != Some(therapist) {
-                        *owner = None;
-                    }
-                })
-                .or_insert_with(|| Some(therapist.clone()));
+            own(&mut owners, object.clone(), therapist);
         }
     }
+    owners
+}
+
+fn own<K: Eq + Hash>(owners: &mut HashMap<K, Option<TherapistId>>, key: K, of: &TherapistId) {
+    let owner = owners.entry(key).or_insert_with(|| Some(of.clone()));
+    if owner.as_ref() != Some(of) {
+        *owner = None;
+    }
+}
+
+/// HubSpot names a contact where the application names its therapist. Rows that name both tell
+/// whose it is; else the objects that the contact's events are about, if all are one therapist's.
+fn resolve_by_contact(
+    events: &mut [Event],
+    mentions: &[Mention],
+    owners: &HashMap<ObjectId, Option<TherapistId>>,
+) {
+    let mut told: HashMap<CompactString, Option<TherapistId>> = HashMap::new();
+    let mut linked = told.clone();
+    let of_events =
+        events.iter().filter_map(|event| Some((&event.mark, event.therapist.as_ref()?)));
+    let of_mentions = mentions.iter().map(|mention| (&mention.mark, &mention.therapist));
+    for (mark, therapist) in of_events.chain(of_mentions) {
+        if let Some(contact) = &mark.contact {
+            own(&mut told, contact.clone(), therapist);
+        }
+    }
+    for event in events.iter() {
+        let owner =
+            event.kind.object().and_then(|object| owners.get(object)).and_then(Option::as_ref);
+        if let (Some(contact), Some(owner)) = (&event.mark.contact, owner) {
+            own(&mut linked, contact.clone(), owner);
+        }
+    }
+    for event in events.iter_mut().filter(|event| event.therapist.is_none()) {
+        if let Some(contact) = &event.mark.contact {
+            let known = told.get(contact).or_else(|| linked.get(contact));
+            event.therapist = known.cloned().flatten();
+        }
+    }
+}
+
+/// A label or a creation names only its object. If exactly one therapist's events name the same
+/// object, the event is that therapist's.
+fn resolve_by_object(events: &mut [Event], owners: &HashMap<ObjectId, Option<TherapistId>>) {
     for event in events.iter_mut().filter(|event| event.therapist.is_none()) {
         let is_about_an_object = matches!(
             event.kind,

@@ -10,6 +10,7 @@ use std::collections::hash_map::Entry;
 use crate::model::Event;
 use crate::model::EventKind;
 use crate::model::Mark;
+use crate::model::Sighting;
 use crate::model::SourceId;
 use crate::model::Stamp;
 use crate::model::TherapistId;
@@ -48,7 +49,10 @@ pub(super) fn merge(mut events: Vec<Event>) -> Vec<Event> {
                 entry.insert(merged.len());
                 merged.push(event);
             }
-            Entry::Occupied(entry) => merged[*entry.get()].also.push(event.origin),
+            Entry::Occupied(entry) => {
+                let copy = Sighting { origin: event.origin, stamp: event.stamp };
+                merged[*entry.get()].also.push(copy);
+            }
         }
     }
     merged

@@ -1,17 +1,19 @@
 //! Who, in which order, in which run, with which labels, since when.
 //!
 //! Takes events in any order, gives one [`Timeline`] per therapist. Knows no bytes and judges
-//! nothing. The way: `merge` (one event, many origins) → `identity` (whose) → `order` →
-//! `runs` (by whom) → `replay` (with which labels).
+//! nothing. The way: `merge` (one line, many copies) → `identity` (whose) →
+//! `witness` (one write, many sources) → `order` → `runs` (by whom) → `replay` (with which labels).
 
 mod board;
 mod handoff;
 mod identity;
 mod merge;
 mod order;
+mod replaced;
 mod replay;
 mod runs;
 mod window;
+mod witness;
 
 use std::collections::BTreeMap;
 
@@ -89,11 +91,15 @@ pub struct Shelf {
 pub fn shelve(events: Vec<Event>, mentions: &[Mention]) -> Shelf {
     let mut events = merge::merge(events);
     identity::resolve(&mut events, mentions);
+    let events = witness::unite(events);
     let is_nameless = !events.is_empty() && events.iter().all(|event| event.therapist.is_none());
     let mut shelf = Shelf { events: BTreeMap::new(), is_nameless };
     for event in order::sort(events) {
         let therapist = event.therapist.clone().unwrap_or_else(TherapistId::unknown);
         shelf.events.entry(therapist).or_default().push(event);
+    }
+    for events in shelf.events.values_mut() {
+        replaced::drop_vacant(events);
     }
     shelf
 }

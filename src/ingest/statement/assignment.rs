@@ -21,6 +21,7 @@ use crate::ingest::statement::value::Value;
 use crate::ingest::statement::vocabulary::Topic;
 use crate::model::EventKind;
 use crate::model::Field;
+use crate::model::Witness;
 
 /// How far after a field's name a number is taken to belong to it.
 const REACH: usize = 40;
@@ -193,7 +194,7 @@ fn structured(scene: &Scene<'_>, draft: &mut Draft) {
         let last = parts.next().unwrap_or_default();
         if let Some(field) = scene.words.field(last) {
             if !is_echo(key) && !is_reading(&scene.record.message) {
-                scalar(draft, field, last, value);
+                scalar(scene, draft, (field, last), value);
             }
         } else if text::is_one_of(last, &["to", "new", "after"]) {
             let Some((parent, field)) = parts.next().and_then(|name| {
@@ -211,7 +212,12 @@ fn structured(scene: &Scene<'_>, draft: &mut Draft) {
     }
 }
 
-fn scalar(draft: &mut Draft, field: Field, name: &[u8], value: &Structured<'_>) {
+fn scalar(
+    scene: &Scene<'_>,
+    draft: &mut Draft,
+    (field, name): (Field, &[u8]),
+    value: &Structured<'_>,
+) {
     let outcome = match value {
         Structured::Null => Outcome::Write { new: Value::Null, old: None },
         Structured::Text(text) if text.is_empty() => Outcome::Write { new: Value::Null, old: None },
@@ -219,12 +225,20 @@ fn scalar(draft: &mut Draft, field: Field, name: &[u8], value: &Structured<'_>) 
     };
     match (outcome, value) {
         (Outcome::Write { new, old }, _) => write(draft, (field, 0), new, old, name),
-        (Outcome::Unknown, Structured::Text(text)) if has_number(text) => {
+        (Outcome::Unknown, Structured::Text(text) | Structured::Array(text))
+            if tells_history(scene)
+                || (has_number(text) && matches!(value, Structured::Text(_))) =>
+        {
             let (name, found) = (name.escape_ascii(), text::shown(text));
             draft.unread(format!("expected an object id in {name}, found \"{found}\""));
         }
         _ => {}
     }
+}
+
+/// Whether each field of the record is a write by what the record is: a row of an audit trail.
+fn tells_history(scene: &Scene<'_>) -> bool {
+    !matches!(scene.record.witness, Witness::Log | Witness::Client | Witness::Sql)
 }
 
 fn of_field<'v>(value: &'v Structured<'_>) -> Option<Value<'v>> {

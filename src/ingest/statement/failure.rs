@@ -113,7 +113,7 @@ fn step(scene: &Scene<'_>, hit: Hit) -> Option<(Step, Option<ObjectId>)> {
 }
 
 /// The step that a label's change belongs to.
-fn of_labels(labels: &[Label], action: Option<Verb>) -> Option<Step> {
+pub(super) fn of_labels(labels: &[Label], action: Option<Verb>) -> Option<Step> {
     match (labels.first()?, action.unwrap_or(Verb::Add)) {
         (Label::ActiveAttested, Verb::Remove) => Some(Step::Unattest),
         (Label::ActiveAttested, Verb::Change) if labels.contains(&Label::Active) => {

@@ -7,6 +7,7 @@
 mod assignment;
 mod failure;
 mod house;
+mod hubspot;
 mod label;
 #[cfg(test)]
 mod laws;
@@ -80,7 +81,8 @@ trait Statement: Sync {
 
 /// Families that see the whole line, in order: a team's own wording wins over ours, and what
 /// vetoes the line comes after what may still be told of its run.
-static LINE: &[&dyn Statement] = &[&house::House, &lifecycle::Lifecycle, &sql::Sql, &quiet::Veto];
+static LINE: &[&dyn Statement] =
+    &[&house::House, &hubspot::Hubspot, &lifecycle::Lifecycle, &sql::Sql, &quiet::Veto];
 
 /// Families that see one clause, in order: failures and doubts first, since they make no writes of
 /// what follows them.
@@ -94,8 +96,15 @@ pub fn names() -> impl Iterator<Item = &'static str> {
 
 /// Reads what a record says.
 pub fn read(record: &Record<'_>, words: &Vocabulary) -> Said {
+    let model = record.subject.as_ref().and_then(|subject| subject.model.as_deref());
+    if model.is_some_and(|model| !words.is_therapist(model)) {
+        return Said::default();
+    }
     let scene = Scene::new(record, words);
     let mut draft = Draft::default();
+    if let Some(reason) = record.unread {
+        draft.unread(reason.to_owned());
+    }
     if ask(LINE, &scene, &mut draft) == Flow::Next {
         if scene.is_doubtful() {
             for clause in scene.clauses() {

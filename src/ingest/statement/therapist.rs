@@ -22,6 +22,10 @@ pub(super) fn name(scene: &Scene<'_>, draft: &mut Draft) {
     if draft.said.therapist.is_some() {
         return;
     }
+    if let Some(id) = of_row(scene).or_else(|| of_contact(scene)) {
+        draft.said.therapist = Some(id);
+        return;
+    }
     let anchor = draft.anchor.unwrap_or(usize::MAX);
     let mut chosen: Option<&[u8]> = None;
     for hit in scene.places(Topic::Therapist) {
@@ -36,6 +40,18 @@ pub(super) fn name(scene: &Scene<'_>, draft: &mut Draft) {
     }
     let chosen = chosen.or_else(|| in_fields(scene)).or_else(|| in_arguments(scene));
     draft.said.therapist = chosen.and_then(|id| std::str::from_utf8(id).ok()).map(TherapistId::new);
+}
+
+/// The therapist whose own row the record is about.
+fn of_row(scene: &Scene<'_>) -> Option<TherapistId> {
+    let id = &scene.record.subject.as_ref()?.id;
+    std::str::from_utf8(id).ok().filter(|id| !id.is_empty()).map(TherapistId::new)
+}
+
+/// The therapist that the profile names for a contact in HubSpot.
+fn of_contact(scene: &Scene<'_>) -> Option<TherapistId> {
+    let contact = scene.record.contact.as_deref()?;
+    scene.words.portal.contacts.get(contact).map(TherapistId::new)
 }
 
 /// Reads an id behind a key or a class, past what joins them.

@@ -1,5 +1,7 @@
 //! The words a profile watches, as one finder built once.
 
+use std::collections::HashMap;
+
 use aho_corasick::AhoCorasick;
 use aho_corasick::AhoCorasickKind;
 use aho_corasick::MatchKind;
@@ -13,6 +15,7 @@ use crate::model::Field;
 use crate::model::Label;
 use crate::model::Profile;
 use crate::model::ProfileError;
+use crate::model::TypeLabel;
 
 /// What a word in a message points to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,6 +42,29 @@ pub(super) enum Topic {
     Life,
 }
 
+/// The numbers of a HubSpot portal, ready for looking up.
+#[derive(Debug)]
+pub(super) struct Portal {
+    pub(super) contacts: HashMap<Vec<u8>, String>,
+    pub(super) labels: HashMap<Vec<u8>, TypeLabel>,
+    pub(super) object_type: Option<Vec<u8>>,
+    pub(super) status: Vec<u8>,
+}
+
+impl Portal {
+    fn new(profile: &Profile) -> Self {
+        let names = &profile.hubspot;
+        let contacts = names.contacts.iter().map(|(id, of)| (id.clone().into(), of.clone()));
+        let labels = names.labels.iter().map(|(id, label)| (id.clone().into(), *label));
+        Self {
+            contacts: contacts.collect(),
+            labels: labels.collect(),
+            object_type: names.object_type.clone().map(String::into_bytes),
+            status: names.status_property.clone().into(),
+        }
+    }
+}
+
 /// How a team's worker words things, ready for searching.
 #[derive(Debug)]
 pub struct Vocabulary {
@@ -49,7 +75,9 @@ pub struct Vocabulary {
     pub(super) labels: [(Label, Vec<u8>); 2],
     pub(super) worker: Vec<u8>,
     pub(super) therapist_keys: Vec<Vec<u8>>,
+    pub(super) therapist_class: Vec<u8>,
     pub(super) table: Vec<u8>,
+    pub(super) portal: Portal,
     pub(super) house: Vec<HouseStatement>,
 }
 
@@ -98,7 +126,9 @@ impl Vocabulary {
                 .iter()
                 .map(|key| key.as_bytes().into())
                 .collect(),
+            therapist_class: profile.therapist_class.clone().into(),
             table: profile.therapist_table.clone().into(),
+            portal: Portal::new(profile),
             house: HouseStatement::all(profile)?,
         })
     }
@@ -106,6 +136,12 @@ impl Vocabulary {
     /// Whether a class is the worker's, with or without its module.
     pub(super) fn is_worker(&self, class: &[u8]) -> bool {
         let module = class.strip_suffix(self.worker.as_slice());
+        module.is_some_and(|module| module.is_empty() || module.ends_with(b"::"))
+    }
+
+    /// Whether a model's class is the therapist's, with or without its module.
+    pub(super) fn is_therapist(&self, model: &[u8]) -> bool {
+        let module = model.strip_suffix(self.therapist_class.as_slice());
         module.is_some_and(|module| module.is_empty() || module.ends_with(b"::"))
     }
 

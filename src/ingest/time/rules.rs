@@ -81,7 +81,8 @@ pub fn resolve(raw: RawStamp, rules: &TimeRules, clock: Clock) -> Option<Stamp> 
         }
     };
     let nanos = seconds.checked_mul(1_000_000_000)?.checked_add(raw.nanos.into())?;
-    Some(Stamp::truncated(nanos, raw.digits, zone, clock))
+    let stamp = if raw.is_rounded { Stamp::rounded } else { Stamp::truncated };
+    Some(stamp(nanos, raw.digits, zone, clock))
 }
 
 fn at(date: NaiveDate, seconds: u32) -> Option<NaiveDateTime> {

@@ -1,0 +1,36 @@
+//! A call that sets all labels of an object at once takes away those it does not name, also where
+//! the object did not bear them. What took nothing away is no event.
+//!
+//! Only for "Active": an object that is made Active is one that was attested, whether or not the
+//! export begins early enough to show it.
+
+use std::collections::BTreeSet;
+
+use crate::model::Event;
+use crate::model::EventKind;
+use crate::model::Field;
+use crate::model::Label;
+use crate::model::ObjectId;
+use crate::model::Witness;
+
+/// Drops removals by a call of "Active" from objects that nothing before has made Active.
+pub(super) fn drop_vacant(events: &mut Vec<Event>) {
+    let mut active: BTreeSet<ObjectId> = BTreeSet::new();
+    events.retain(|event| {
+        // Nothing says what stood before a line without a clock.
+        if event.stamp.is_none() {
+            return true;
+        }
+        match &event.kind {
+            EventKind::Labelled { object, label: Label::Active }
+            | EventKind::Assigned { field: Field::Hubspot, object: Some(object), .. } => {
+                active.insert(object.clone());
+            }
+            EventKind::Unlabelled { object, label: Label::Active } => {
+                return active.remove(object) || event.witness != Witness::Client;
+            }
+            _ => {}
+        }
+        true
+    });
+}
