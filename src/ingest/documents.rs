@@ -11,6 +11,7 @@ use crate::ingest::detect::peel;
 use crate::ingest::frame::Document;
 use crate::ingest::frame::Documents;
 use crate::ingest::frame::Shape;
+use crate::ingest::reader::Around;
 use crate::ingest::reader::Reader;
 use crate::ingest::reader::Work;
 use crate::ingest::reader::Yield;
@@ -87,8 +88,7 @@ fn one(
     }
     let Some(content) = documents.content(record) else { return };
     let peeled = peel(content, reader.format);
-    let nothing_above = std::iter::empty::<&[u8]>;
-    reader.content(&peeled, nothing_above, &origin, &|| document.from, work);
+    reader.content(&peeled, &Around::NOTHING, &origin, &|| document.from, work);
 }
 
 /// The first records of a head, to tell the format from.

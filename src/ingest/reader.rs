@@ -18,6 +18,7 @@ use crate::ingest::detect::lines;
 use crate::ingest::detect::peel;
 use crate::ingest::detect::read_head;
 use crate::ingest::detect::read_line;
+use crate::ingest::detect::read_whole;
 use crate::ingest::envelope::headless;
 use crate::ingest::frame::Frame;
 use crate::ingest::frame::Sieve;
@@ -114,8 +115,11 @@ impl Reader<'_> {
             None => return,
         };
         let since = || self.since(block, frame.start);
-        let near = || place.near(self.format.is_newest_first);
-        self.content(&peeled, near, &origin, &since, work);
+        let around = Around {
+            near: &|| place.near(self.format.is_newest_first),
+            after: &|| place.near(!self.format.is_newest_first),
+        };
+        self.content(&peeled, &around, &origin, &since, work);
     }
 
     /// Puts together a record that a collector has cut at its longest line. `None` if an earlier
@@ -173,10 +177,10 @@ impl Reader<'_> {
     }
 
     /// Reads what is inside the wrappers: all records of it, or what continues the record above.
-    pub(super) fn content<'b, A: Iterator<Item = &'b [u8]>>(
+    pub(super) fn content(
         &self,
         peeled: &Peel<'_>,
-        near: impl Fn() -> A,
+        around: &Around<'_, '_>,
         origin: &dyn Fn() -> Origin,
         since: &dyn Fn() -> u64,
         work: &mut Work,
@@ -192,7 +196,7 @@ impl Reader<'_> {
                 for mut record in records.into_iter().flat_map(|(_, records)| records) {
                     if record.witness == Witness::Client && record.stamp.or(peeled.stamp).is_none()
                     {
-                        self.adopt(&mut record, near());
+                        self.adopt(&mut record, (around.near)());
                     }
                     let said = self.said(&record);
                     let stamp = self.stamp(&record, &said, peeled.stamp);
@@ -201,7 +205,7 @@ impl Reader<'_> {
             }
             Content::Text(text) => {
                 for part in self.records(text) {
-                    match self.text(part, peeled, &near) {
+                    match self.text(part, peeled, around) {
                         Ok((record, said)) => {
                             let stamp = self.stamp(&record, &said, peeled.stamp);
                             work.take(&record, said, stamp, host, origin, since);
@@ -219,20 +223,21 @@ impl Reader<'_> {
 
     /// Reads one record of text: by its own head, else as the continuation of the record above,
     /// else by its wrapper's clock alone.
-    fn text<'a, 'b, A: Iterator<Item = &'b [u8]>>(
+    fn text<'a>(
         &self,
         text: &'a [u8],
         peeled: &Peel<'_>,
-        near: impl Fn() -> A,
+        around: &Around<'_, '_>,
     ) -> Result<(Record<'a>, Said), Option<String>> {
-        if let Some(record) = read_line(text, self.format) {
+        if let Some(record) = read_whole(text, (around.after)(), self.format) {
             let said = self.said(&record);
             return Ok((record, said));
         }
         // Where no logger writes heads, each line under the wrapper's clock is a record.
         let is_naked = peeled.stamp.is_some() && self.format.envelope.is_none();
-        let continued =
-            if is_naked { None } else { self.continued(near(), text, peeled.host.as_deref()) };
+        let host = peeled.host.as_deref();
+        let near = (around.near)();
+        let continued = if is_naked { None } else { self.continued(near, text, host) };
         continued
             .or_else(|| {
                 peeled.stamp?;
@@ -383,6 +388,23 @@ fn strip_mark(line: &[u8]) -> &[u8] {
     line.strip_prefix(BYTE_ORDER_MARK).unwrap_or(line)
 }
 
+/// Lines of the same source, nearest first.
+type Neighbours<'b> = Box<dyn Iterator<Item = &'b [u8]> + 'b>;
+
+/// Where the rest of a record may stand.
+pub(super) struct Around<'a, 'b> {
+    /// The lines among which the head of a continuation line stands.
+    pub(super) near: &'a dyn Fn() -> Neighbours<'b>,
+    /// The lines that were written after this one.
+    pub(super) after: &'a dyn Fn() -> Neighbours<'b>,
+}
+
+impl Around<'_, '_> {
+    /// No line at all: a document stands for itself.
+    pub(super) const NOTHING: Around<'static, 'static> =
+        Around { near: &|| Box::new(std::iter::empty()), after: &|| Box::new(std::iter::empty()) };
+}
+
 /// A line within its block.
 struct Place<'b> {
     block: &'b Block,
@@ -409,7 +431,7 @@ impl<'b> Place<'b> {
     }
 
     /// The lines among which the head of a continuation line stands, nearest first.
-    fn near(&self, is_newest_first: bool) -> Box<dyn Iterator<Item = &'b [u8]> + 'b> {
+    fn near(&self, is_newest_first: bool) -> Neighbours<'b> {
         if is_newest_first { Box::new(self.below()) } else { Box::new(self.above()) }
     }
 }

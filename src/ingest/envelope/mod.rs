@@ -10,8 +10,14 @@ mod inline;
 mod json_lines;
 mod keys;
 mod logfmt;
+mod lograge_json;
+mod logstash;
+mod ougai;
+mod postgres;
 mod rails_tagged;
 mod ruby_logger;
+mod semantic_json;
+mod semantic_text;
 mod sidekiq_json;
 mod sidekiq_text;
 mod tags;
@@ -36,6 +42,17 @@ pub trait Envelope: Sync {
         None
     }
 
+    /// Whether this logger parts some records in two lines.
+    fn has_parts(&self) -> bool {
+        false
+    }
+
+    /// The message of `line` with what the line `below` adds to it, where this logger parts a
+    /// record in two lines and that is the second.
+    fn completed(&self, _line: &[u8], _below: &[u8]) -> Option<Vec<u8>> {
+        None
+    }
+
     /// Whether this logger wrote the row.
     fn claims(&self, _row: &Row<'_>) -> bool {
         false
@@ -54,6 +71,12 @@ pub static ENVELOPES: &[&dyn Envelope] = &[
     &sidekiq_json::SidekiqJson,
     &ruby_logger::RubyLogger,
     &rails_tagged::RailsTagged,
+    &semantic_text::SemanticText,
+    &semantic_json::SemanticJson,
+    &ougai::Ougai,
+    &logstash::Logstash,
+    &lograge_json::LogrageJson,
+    &postgres::Postgres,
     &audit::PaperTrail,
     &audit::Audited,
     &audit::Logidze,
@@ -100,6 +123,12 @@ mod tests {
         ("edge_invalid_utf8.log", "sidekiq-text"),
         ("hubspot_associations_v4_put_calls.jsonl", "hubspot-call"),
         ("logfmt.log", "logfmt"),
+        ("logstash_logger_json_lines.jsonl", "logstash"),
+        ("ougai_bunyan.jsonl", "ougai"),
+        ("postgres_server_log.log", "postgresql"),
+        ("semantic_logger_default.log", "semantic-text"),
+        ("semantic_logger_json.jsonl", "semantic-json"),
+        ("semantic_logger_logfmt.log", "logfmt"),
         ("logidze_log_data.jsonl", "logidze"),
         ("lograge_key_value.log", "ruby-logger"),
         ("paper_trail_versions_copy_text.tsv", "paper-trail"),
