@@ -42,7 +42,7 @@ pub(crate) fn time(common: &Common) -> Result<TimeRules, String> {
     let zone: Tz = common.tz.parse().map_err(|_| {
         format!("--tz: expected a zone such as UTC or America/New_York, found \"{}\"", common.tz)
     })?;
-    Ok(TimeRules { zone, date: common.date, year: common.year, near: None })
+    Ok(TimeRules { zone, date: common.date, year: common.year, ..TimeRules::default() })
 }
 
 /// How to read.

@@ -17,6 +17,7 @@ use crate::ingest::frame::Sieve;
 use crate::ingest::reader::Reader;
 use crate::ingest::reader::Yield;
 use crate::ingest::reader::is_newest_first;
+use crate::ingest::reader::shown_offset;
 use crate::ingest::reader::span_of;
 use crate::ingest::reader::stated_day;
 use crate::ingest::reader::widen;
@@ -208,9 +209,12 @@ impl Shop<'_> {
         match Feed::open(&self.inputs[at], self.options.block) {
             Ok(feed) => {
                 let found = detect(feed.head());
+                let given = self.options.time;
+                let shown = || shown_offset(feed.head(), &found, self.words);
                 slot.time = TimeRules {
-                    near: self.options.time.near.or_else(|| stated_day(feed.head(), &found)),
-                    ..self.options.time
+                    near: given.near.or_else(|| stated_day(feed.head(), &found)),
+                    east: if given.zone == chrono_tz::Tz::UTC { shown() } else { given.east },
+                    ..given
                 };
                 let time = slot.time;
                 let mut format = match &self.options.format {

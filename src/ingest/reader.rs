@@ -24,6 +24,7 @@ use crate::ingest::frame::Frame;
 use crate::ingest::frame::Sieve;
 use crate::ingest::frame::hits;
 use crate::ingest::frame::line_before;
+use crate::ingest::frame::pieces;
 use crate::ingest::source::Block;
 use crate::ingest::source::LEAD;
 use crate::ingest::source::TRAIL;
@@ -95,31 +96,38 @@ impl Reader<'_> {
 
     fn line(&self, block: &Block, frame: Frame, work: &mut Work) {
         let whole = &block.bytes()[frame.start..frame.end];
-        let offset = block.offset + frame.start as u64;
-        let origin = || Origin {
+        let origin = |at: usize, text: &[u8]| Origin {
             source: self.source,
-            offset,
+            offset: block.offset + (frame.start + at) as u64,
             line: frame.lines_before,
-            text: Arc::from(&whole[..whole.len().min(Origin::CLIP)]),
+            text: Arc::from(&text[..text.len().min(Origin::CLIP)]),
         };
         if block.torn {
             let reason = "expected a line of at most 64 MiB, found a longer one".to_owned();
-            work.yielded.unread.push(Unread { origin: origin(), reason });
+            work.yielded.unread.push(Unread { origin: origin(0, whole), reason });
             return;
         }
-        let line = if offset == 0 { strip_mark(whole) } else { whole };
-        let peeled = peel(Content::line(line), self.format);
-        let place = Place { block, start: frame.start, end: frame.end };
-        let peeled = match self.joined(&place, peeled) {
-            Some(peeled) => peeled,
-            None => return,
-        };
-        let since = || self.since(block, frame.start);
-        let around = Around {
-            near: &|| place.near(self.format.is_newest_first),
-            after: &|| place.near(!self.format.is_newest_first),
-        };
-        self.content(&peeled, &around, &origin, &since, work);
+        let (events, unread) = (work.yielded.events.len(), work.yielded.unread.len());
+        let is_first = block.offset == 0 && frame.start == 0;
+        let line = if is_first { strip_mark(whole) } else { whole };
+        let mark = whole.len() - line.len();
+        for (at, piece) in pieces(line) {
+            let place = Place { block, start: frame.start, end: frame.end };
+            let Some(peeled) = self.joined(&place, peel(Content::line(piece), self.format)) else {
+                continue;
+            };
+            let around = Around {
+                near: &|| place.near(self.format.is_newest_first),
+                after: &|| place.near(!self.format.is_newest_first),
+            };
+            let since = || self.since(block, frame.start);
+            self.content(&peeled, &around, &|| origin(mark + at, piece), &since, work);
+        }
+        // A line counts once: as used if anything in it was.
+        if work.yielded.events.len() > events {
+            work.yielded.used += 1;
+            work.yielded.unread.truncate(unread);
+        }
     }
 
     /// Puts together a record that a collector has cut at its longest line. `None` if an earlier
@@ -188,7 +196,6 @@ impl Reader<'_> {
         if peeled.part == Part::NotFinal {
             return;
         }
-        let before = work.yielded.events.len();
         let host = peeled.host.as_deref();
         match &peeled.inner {
             Content::Row(_) => {
@@ -218,7 +225,6 @@ impl Reader<'_> {
                 }
             }
         }
-        work.yielded.used += u64::from(work.yielded.events.len() > before);
     }
 
     /// Reads one record of text: by its own head, else as the continuation of the record above,
@@ -256,11 +262,11 @@ impl Reader<'_> {
         for newline in memchr::memchr_iter(b'\n', text) {
             let line = text[newline + 1..].split(|byte| *byte == b'\n').next().unwrap_or_default();
             if begin <= newline && read_line(line, self.format).is_some() {
-                parts.push(&text[begin..newline]);
+                parts.extend(pieces(&text[begin..newline]).into_iter().map(|(_, piece)| piece));
                 begin = newline + 1;
             }
         }
-        parts.push(&text[begin..]);
+        parts.extend(pieces(&text[begin..]).into_iter().map(|(_, piece)| piece));
         parts
     }
 
@@ -560,6 +566,26 @@ pub(super) fn stated_day(bytes: &[u8], format: &Format) -> Option<NaiveDate> {
         let own = records.into_iter().flatten().find_map(|record| record.stamp.and_then(day));
         own.or_else(|| peeled.stamp.and_then(day))
     })
+}
+
+/// How far the logger's clock, which names no zone, stands from the UTC of the values that its
+/// lines hold (formats.md §7): in seconds, and only if all lines of the head that show it agree.
+pub(super) fn shown_offset(bytes: &[u8], format: &Format, words: &Vocabulary) -> Option<i32> {
+    let nanos =
+        |raw: RawStamp| resolve(raw, &TimeRules::default(), Clock::Application).map(Stamp::printed);
+    let mut shown = lines(bytes).filter_map(|line| {
+        let peeled = peel(Content::line(line), format);
+        let (_, records) = read_head(&peeled.inner, format)?;
+        let record = records.into_iter().next()?;
+        let own = record.stamp.filter(|raw| raw.is_unmarked() && raw.has_day())?;
+        let payload = statement::read(&record, words).payload_stamp?;
+        let seconds = (nanos(own)? - nanos(payload)?) / 1_000_000_000;
+        let quarter = (seconds + 450).div_euclid(900) * 900;
+        ((seconds - quarter).abs() <= 5).then_some(quarter)
+    });
+    let first = shown.next()?;
+    let is_agreed = shown.all(|other| other == first);
+    i32::try_from(first).ok().filter(|_| is_agreed)
 }
 
 /// Whether the records of a head stand in falling order of time.

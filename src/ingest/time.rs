@@ -142,6 +142,11 @@ impl RawStamp {
         }
     }
 
+    /// Whether the line leaves the zone open.
+    pub fn is_unmarked(self) -> bool {
+        matches!(self.seconds, Seconds::Wall { zone: RawZone::Unmarked, .. })
+    }
+
     /// The printed date; an epoch number prints none.
     pub fn date(self) -> Option<RawDate> {
         match self.seconds {

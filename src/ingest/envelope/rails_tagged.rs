@@ -9,8 +9,11 @@
 //! ```
 //!
 //! ```text
-//! line = [ request ] "[ActiveJob] " "[" class "] " "[" job-id "] " message
+//! line = [ request ] "[ActiveJob] " "[" class "] " "[" job-id "] " message | sql
+//! sql  = 2SP name " (" ms "ms)" 2SP statement        ; ActiveRecord's own, see statement/sql.rs
 //! ```
+
+use std::borrow::Cow;
 
 use crate::ingest::Record;
 use crate::ingest::envelope::Envelope;
@@ -26,6 +29,9 @@ impl Envelope for RailsTagged {
     }
 
     fn read<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
+        if is_sql(line) {
+            return Some(Record { message: Cow::Borrowed(line), ..Record::default() });
+        }
         if line.first() != Some(&b'[') || !tags::is_active_job(line) {
             return None;
         }
@@ -34,6 +40,17 @@ impl Envelope for RailsTagged {
         inline::adopt(&mut record, message);
         Some(record)
     }
+}
+
+/// Whether a line is ActiveRecord's: `  Therapist Update (1.2ms)  UPDATE …`.
+fn is_sql(line: &[u8]) -> bool {
+    let Some(body) = line.strip_prefix(b"  ") else { return false };
+    let Some(end) = memchr::memmem::find(&body[..body.len().min(120)], b"ms)  ") else {
+        return false;
+    };
+    let Some(open) = memchr::memrchr(b'(', &body[..end]) else { return false };
+    let is_time = |byte: &u8| byte.is_ascii_digit() || *byte == b'.';
+    !body[open + 1..end].is_empty() && body[open + 1..end].iter().all(is_time)
 }
 
 #[cfg(test)]
@@ -47,6 +64,17 @@ mod tests {
         assert_eq!(record.class.as_deref(), Some(&b"W"[..]));
         assert!(record.job.is_some() && record.stamp.is_none());
         assert_eq!(record.message.as_ref(), b"Performing W");
+    }
+
+    #[test]
+    fn sql_stands_for_itself() {
+        for line in ["  Therapist Update (1.2ms)  UPDATE x", "   (0.2ms)  COMMIT"] {
+            let record = RailsTagged.read(line.as_bytes()).expect(line);
+            assert_eq!(record.message.as_ref(), line.as_bytes());
+        }
+        for line in ["  text (a)  b", "Therapist Update (1.2ms)  UPDATE", "  "] {
+            assert!(RailsTagged.read(line.as_bytes()).is_none(), "{line}");
+        }
     }
 
     #[test]

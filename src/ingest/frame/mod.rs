@@ -4,11 +4,13 @@
 //! the bytes are in cache. Lines without a needle are counted and never looked at again.
 
 pub mod csv;
+mod glue;
 pub mod json_stream;
 pub mod psql;
 mod shape;
 mod sieve;
 
+pub use glue::pieces;
 pub use shape::Document;
 pub use shape::Documents;
 pub use shape::Shape;

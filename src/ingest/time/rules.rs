@@ -27,6 +27,8 @@ pub struct TimeRules {
     pub date: Option<NaiveDate>,
     /// The year of dates that have none.
     pub year: Option<i32>,
+    /// Where the source itself shows it: seconds east of Greenwich of the times that name no zone.
+    pub east: Option<i32>,
     /// A day that the source itself states: where no year is given, dates without one are in the
     /// year that brings them nearest to it.
     pub near: Option<NaiveDate>,
@@ -34,7 +36,7 @@ pub struct TimeRules {
 
 impl Default for TimeRules {
     fn default() -> Self {
-        Self { zone: Tz::UTC, date: None, year: None, near: None }
+        Self { zone: Tz::UTC, date: None, year: None, east: None, near: None }
     }
 }
 
@@ -76,7 +78,10 @@ pub fn resolve(raw: RawStamp, rules: &TimeRules, clock: Clock) -> Option<Stamp> 
                 RawZone::Offset(east) => {
                     (local.and_utc().timestamp() - i64::from(east), Zone::Stated)
                 }
-                RawZone::Unmarked => (utc_seconds(local, rules.zone)?, Zone::Assumed),
+                RawZone::Unmarked => match rules.east {
+                    Some(east) => (local.and_utc().timestamp() - i64::from(east), Zone::Stated),
+                    None => (utc_seconds(local, rules.zone)?, Zone::Assumed),
+                },
             }
         }
     };

@@ -186,36 +186,55 @@ mod tests {
 
     /// Each sample with the transports that own its records.
     const OWNERS: &[(&str, &str)] = &[
+        ("cloudwatch_console_log_events.csv", "cloudwatch-events"),
         ("cloudwatch_filter_log_events.json", "cloudwatch-events"),
         ("cloudwatch_insights.csv", "cloudwatch-insights"),
+        ("cloudwatch_insights_get_query_results.json", "cloudwatch-insights"),
         ("cloudwatch_logs_tail_detailed.log", "cloudwatch-tail"),
+        ("cloudwatch_logs_tail_short.log", "cloudwatch-tail"),
         ("cloudwatch_s3_export.log", "cloudwatch-export"),
+        ("cloudwatch_subscription_data_message.json", "cloudwatch-events"),
+        ("datadog_archive.jsonl", "datadog-archive"),
         ("datadog_explorer.csv", "datadog-csv"),
+        ("datadog_explorer_bom_crlf.csv", "datadog-csv"),
         ("datadog_logs_api_v2.json", "datadog-api"),
         ("docker_json_file.log", "docker"),
+        ("docker_json_file_sidekiq8_ansi.log", "docker"),
         ("elasticsearch_search.json", "elasticsearch"),
         ("fluent_bit_json_lines.jsonl", "fluent-bit"),
+        ("fluentd_out_file.log", "fluentd"),
         ("gcp_logging_read.json", "gcp-logging"),
         ("heroku_https_drain_logplex1.txt", "syslog-rfc5424"),
         ("heroku_logs.log", "heroku"),
+        ("heroku_syslog_tls_drain.txt", "syslog-rfc5424"),
         ("journald_json.jsonl", "journald"),
+        ("journald_json_sidekiq8_bytearray.jsonl", "journald"),
         ("journald_short.log", "syslog"),
         ("journald_short_iso.log", "syslog"),
+        ("journald_short_iso_precise_v255.log", "syslog"),
+        ("kibana_discover.csv", "kibana-csv"),
         ("kubectl_logs_prefix_timestamps.log", "kubectl-prefix"),
         ("kubernetes_cri_sidekiq7_json.log", "kubernetes-cri"),
         ("loki_logcli.jsonl", "loki"),
         ("loki_logcli_default.log", "loki"),
+        ("loki_query_range.json", "loki"),
         ("papertrail_archive.tsv", "papertrail"),
+        ("papertrail_archive_legacy_offset.tsv", "papertrail"),
         ("papertrail_cli.log", "syslog"),
+        ("rsyslog_fileformat_sidekiq8_escaped.log", "syslog"),
         ("splunk_export.csv", "splunk"),
+        ("splunk_export.json", "splunk"),
         ("syslog_rfc3164_file.log", "syslog"),
+        ("syslog_rfc3164_wire.log", "syslog"),
         ("syslog_rfc5424.log", "syslog-rfc5424"),
+        ("vector_kubernetes_logs.jsonl", "vector"),
     ];
 
     /// The records of a sample, as the reader sees them first.
     fn records(file: &str) -> Vec<Content<'static>> {
         let path = format!("{}/samples/formats/{file}", env!("CARGO_MANIFEST_DIR"));
         let bytes = std::fs::read(&path).expect("a sample in the repository");
+        let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&bytes).to_vec();
         let shape = Shape::of(&bytes);
         if shape != Shape::Lines {
             return documents::sample(&bytes, &shape, usize::MAX);
