@@ -4,6 +4,7 @@
 //! nothing. The way: `merge` (one line, many copies) → `identity` (whose) →
 //! `witness` (one write, many sources) → `order` → `runs` (by whom) → `replay` (with which labels).
 
+mod alias;
 mod board;
 mod handoff;
 mod identity;
@@ -91,6 +92,7 @@ pub struct Shelf {
 pub fn shelve(events: Vec<Event>, mentions: &[Mention]) -> Shelf {
     let mut events = merge::merge(events);
     identity::resolve(&mut events, mentions);
+    alias::rename(&mut events);
     let events = witness::unite(events);
     let is_nameless = !events.is_empty() && events.iter().all(|event| event.therapist.is_none());
     let mut shelf = Shelf { events: BTreeMap::new(), is_nameless };

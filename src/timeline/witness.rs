@@ -9,6 +9,10 @@
 //! microsecond, HubSpot's `occurredAt`) two of one kind are one: a webhook delivered again, two
 //! exports of one table, SQL logged by client and server.
 //!
+//! The same line exported by two collectors is one event too: of two sources of one kind those are
+//! one that name the same job and thread at the same time, be it written with other digits. Two
+//! lines of one source are always two events.
+//!
 //! A write that only one kind saw stays as it is. Source: design.md §4, formats.md §7 and §8.
 
 use std::collections::HashMap;
@@ -37,11 +41,14 @@ const FULL_PRECISION: u8 = 6;
 const OPEN: usize = 64;
 
 /// What all witnesses of one write agree on.
-type Likeness = (Result<TherapistId, Option<CompactString>>, EventKind);
+type Likeness = (Result<TherapistId, Option<CompactString>>, EventKind, Option<JobId>);
 
 /// Unites the witnesses of each write; takes and gives (source, offset) order.
 pub(super) fn unite(events: Vec<Event>) -> Vec<Event> {
-    if events.iter().all(|event| event.witness == Witness::Log) {
+    let is_alone = |event: &Event| {
+        event.witness == Witness::Log && event.origin.source == events[0].origin.source
+    };
+    if events.iter().all(is_alone) {
         return events;
     }
     let mut places: Vec<Vec<usize>> = vec![Vec::new(); events.len()];
@@ -89,9 +96,12 @@ fn writes(events: &[Event]) -> Vec<Write> {
     writes
 }
 
-/// Whether anybody beside the application's log tells of it.
+/// Whether anybody beside one application's log tells of it.
 fn is_told_twice(events: &[Event], places: &[usize]) -> bool {
-    places.len() > 1 && places.iter().any(|at| events[*at].witness != Witness::Log)
+    let source = |at: &usize| events[*at].origin.source;
+    let is_other =
+        |at: &usize| events[*at].witness != Witness::Log || source(at) != source(&places[0]);
+    places.len() > 1 && places.iter().any(is_other)
 }
 
 fn likeness(event: &Event) -> Option<Likeness> {
@@ -102,11 +112,13 @@ fn likeness(event: &Event) -> Option<Likeness> {
         kind @ (EventKind::Created { .. }
         | EventKind::Labelled { .. }
         | EventKind::Unlabelled { .. }) => kind.clone(),
-        EventKind::Started | EventKind::Done | EventKind::Failed | EventKind::StepFailed { .. } => {
-            return None;
-        }
+        // Without its job such a line could be anybody's.
+        kind if event.mark.job.is_some() => kind.clone(),
+        _ => return None,
     };
-    Some((event.therapist.clone().ok_or_else(|| event.mark.contact.clone()), kind))
+    let job = if kind.is_lifecycle() { event.mark.job.clone() } else { None };
+    let whose = event.therapist.clone().ok_or_else(|| event.mark.contact.clone());
+    Some((whose, kind, job))
 }
 
 /// A write while its witnesses come together.
@@ -136,7 +148,12 @@ impl Write {
         if self.members.iter().any(|member| is_same_reading(&events[*member], event)) {
             return true;
         }
-        let is_known = self.members.iter().any(|member| events[*member].witness == event.witness);
+        let of_kind = |member: &&usize| events[**member].witness == event.witness;
+        let is_known = self
+            .members
+            .iter()
+            .filter(of_kind)
+            .any(|member| !is_same_line(&events[*member], event));
         let is_others =
             self.job.as_ref().zip(event.mark.job.as_ref()).is_some_and(|(mine, its)| {
                 // A Sidekiq jid and an ActiveJob id may name one job.
@@ -162,12 +179,39 @@ fn is_same_reading(a: &Event, b: &Event) -> bool {
     are_facts && is_fine && mine.printed() == its.printed()
 }
 
+/// Whether two sources of one kind tell the same line, each in its own dress.
+fn is_same_line(a: &Event, b: &Event) -> bool {
+    let is_one_job = a.mark.job.is_some() && a.mark.job == b.mark.job;
+    let is_one_thread = match (&a.mark.tid, &b.mark.tid) {
+        // semantic_logger puts the pool's name before the thread's.
+        (Some(a), Some(b)) => a.ends_with(b.as_str()) || b.ends_with(a.as_str()),
+        _ => true,
+    };
+    let is_then = match (a.stamp, b.stamp) {
+        (Some(mine), Some(its)) if is_late(mine) || is_late(its) => true,
+        (Some(mine), Some(its)) => {
+            // A clock that was a binary fraction once may be off by its last digit.
+            let widened = |stamp: Stamp| (stamp.earliest() - MILLI, stamp.until() + MILLI);
+            overlap(widened(mine), widened(its)).is_some()
+        }
+        _ => true,
+    };
+    a.origin.source != b.origin.source && is_one_job && is_one_thread && is_then
+}
+
+/// Whether it tells only when a collector read the line.
+fn is_late(stamp: Stamp) -> bool {
+    stamp.clock() == Clock::Transport
+}
+
 /// When what the event tells can have happened: how late a witness may be, and how early. A
 /// logger may be called just before the write that it announces.
 fn moments(event: &Event) -> Option<(i64, i64)> {
     let stamp = event.stamp?;
     let (late, early) = match (event.witness, stamp.clock()) {
-        (Witness::Hubspot, _) | (_, Clock::Transport) => (2_000, 0),
+        (Witness::Hubspot, _) => (2_000, 0),
+        // The collector's host may have a clock of its own.
+        (_, Clock::Transport) => (2_000, 100),
         (Witness::Audited, _) => (1_000, 0),
         (_, Clock::Application) => (1_000, 100),
         (_, Clock::Payload) => (0, 0),

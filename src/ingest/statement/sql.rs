@@ -36,6 +36,7 @@ use crate::ingest::statement::value;
 use crate::ingest::statement::value::Value;
 use crate::ingest::statement::vocabulary::Topic;
 use crate::ingest::time;
+use crate::ingest::time::RawStamp;
 use crate::ingest::time::RawZone;
 use crate::model::EventKind;
 use crate::model::Field;
@@ -210,7 +211,9 @@ fn writes(scene: &Scene<'_>, draft: &mut Draft, sql: &[u8], start: usize) {
             assign(draft, (field, start), column, (value, shown), write.is_insert);
         } else if *column == b"updated_at" {
             let stamp = value.and_then(|value| time::whole(text::unquoted(value)));
-            draft.said.payload_stamp = stamp.map(|stamp| stamp.or_zone(RawZone::Utc));
+            // The server's log trims the zeros that ActiveRecord prints.
+            let utc = |stamp: RawStamp| stamp.or_zone(RawZone::Utc).with_trimmed_zeros();
+            draft.said.payload_stamp = stamp.map(utc);
         }
     }
     let id = whose(&write).and_then(|expression| binds.value(b"id", expression));
@@ -252,7 +255,6 @@ mod tests {
     use crate::ingest::statement::tests::record;
     use crate::ingest::statement::tests::told;
     use crate::ingest::statement::tests::words;
-    use crate::ingest::time::RawStamp;
 
     #[test]
     fn sql_writes_only_what_it_sets() {
