@@ -47,9 +47,9 @@ fn question() -> Question {
 }
 
 fn samples() -> Vec<String> {
-    let entries = std::fs::read_dir(FOLDER).expect("a folder").map(|entry| {
-        entry.expect("an entry").file_name().to_string_lossy().into_owned()
-    });
+    let entries = std::fs::read_dir(FOLDER)
+        .expect("a folder")
+        .map(|entry| entry.expect("an entry").file_name().to_string_lossy().into_owned());
     let mut names: Vec<String> =
         entries.filter(|name| name != "README.md" && name != "expected_events.json").collect();
     names.sort();
@@ -154,11 +154,17 @@ fn every_format_tells_the_five_assignments() {
 /// The clocks and digits of the assignments.
 fn clock(line: &Timeline) -> String {
     let stamps = assignments(line).into_iter().map(|(stamp, _, _)| match stamp {
-        Some(stamp) => format!("{}, {}", format!("{:?}", stamp.clock()).to_lowercase(), stamp.precision()),
+        Some(stamp) => {
+            format!("{}, {}", format!("{:?}", stamp.clock()).to_lowercase(), stamp.precision())
+        }
         None => "none, in order".to_owned(),
     });
     let kinds: BTreeSet<String> = stamps.collect();
-    if kinds.is_empty() { "–".to_owned() } else { kinds.into_iter().collect::<Vec<_>>().join("; ") }
+    if kinds.is_empty() {
+        "–".to_owned()
+    } else {
+        kinds.into_iter().collect::<Vec<_>>().join("; ")
+    }
 }
 
 fn jobs(line: &Timeline) -> String {

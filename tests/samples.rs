@@ -325,7 +325,8 @@ fn what_cannot_be_read_is_named_and_the_rest_is_judged() {
 #[test]
 fn bare_times_need_a_day_and_stay_in_order_without_one() {
     let text = std::fs::read_to_string("samples/july4-2025.log").expect("a sample");
-    let bare: String = text.lines().map(|line| format!("{}\n", &line[11..])).collect();
+    let bare: Vec<&str> = text.lines().map(|line| &line[11..]).collect();
+    let bare = bare.join("\n");
     let piped = |args: &[&str]| -> Value {
         let mut command = Command::cargo_bin("credtrail").expect("the binary is built");
         let output = command.args(args).write_stdin(bare.clone()).output().expect("runs");
@@ -349,6 +350,46 @@ fn a_reader_that_goes_away_is_success() {
         .expect("runs");
     drop(child.stdout.take());
     assert_eq!(child.wait().expect("ends").code(), Some(0));
+}
+
+#[test]
+fn an_unknown_format_is_never_green_and_can_be_taught() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let log = folder.path().join("own.log").to_string_lossy().into_owned();
+    let lines = [
+        "~ptr credentialing_active_attested_id ~> 30278823850 @48213",
+        "~ptr credentialing_hubspot_id ~> 30278823850 @48213",
+        "~ptr credentialing_hubspot_id ~> 30272441773 @48213",
+        "~ptr credentialing_hubspot_id ~> 30278823850 @48213",
+    ];
+    std::fs::write(&log, lines.join("\n")).expect("a file");
+    let output = credtrail(&[&log]);
+    assert_eq!(output.status.code(), Some(3));
+    let told = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(told.contains("INCONCLUSIVE") && told.contains("[[statement]]"), "{told}");
+    for line in &lines[..3] {
+        assert!(told.contains(line), "three examples are shown: {told}");
+    }
+    let profile = folder.path().join("own.toml").to_string_lossy().into_owned();
+    let statement = "[[statement]]\nname = \"ptr\"\ncontains = \"~ptr\"\n\
+        pattern = '~ptr (?<field>\\w+) ~> (?<to>\\d+) @(?<therapist>\\d+)'\n";
+    std::fs::write(&profile, statement).expect("a file");
+    let output = credtrail(&["--format", "json", "--profile", &profile, &log]);
+    assert_eq!(output.status.code(), Some(0));
+    let report: Value = serde_json::from_slice(&output.stdout).expect("one JSON document");
+    assert!(rules(&report).contains(&"flip-flop".to_owned()));
+}
+
+#[test]
+fn formats_are_listed_and_explained() {
+    let listed = credtrail(&["formats"]).stdout;
+    let listed = String::from_utf8_lossy(&listed).into_owned();
+    for name in ["docker", "datadog-csv", "sidekiq-text", "paper-trail", "proves "] {
+        assert!(listed.contains(name), "{name}");
+    }
+    let told = credtrail(&["formats", "samples/formats/datadog_explorer.csv"]).stdout;
+    let told = String::from_utf8_lossy(&told).into_owned();
+    assert!(told.contains("csv › datadog-csv › sidekiq-text") && told.contains("job"), "{told}");
 }
 
 #[test]

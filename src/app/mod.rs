@@ -1,4 +1,5 @@
 //! One file per command; the only place where floors meet. Below here nobody sees a flag.
 
 pub mod analyze;
+pub mod formats;
 pub mod timeline;

@@ -97,6 +97,12 @@ pub(crate) enum Command {
         /// Which shell
         shell: Shell,
     },
+    /// List what can be read, or explain what files were taken for
+    Formats {
+        /// Files to explain; `-` is standard input
+        #[arg(value_name = "PATH")]
+        paths: Vec<String>,
+    },
     /// Print the manual page
     Man,
     /// List the rules, or print the page of one

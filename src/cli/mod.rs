@@ -15,12 +15,14 @@ use clap::Parser;
 use credtrail::app::analyze;
 use credtrail::app::analyze::Evidence;
 use credtrail::app::analyze::Question;
+use credtrail::app::formats;
 use credtrail::app::timeline;
 use credtrail::ingest::source::Input;
 use credtrail::ingest::source::expand;
 use credtrail::model::Analysis;
 use credtrail::model::SourceReport;
 use credtrail::model::TherapistId;
+use credtrail::report;
 use credtrail::report::json;
 use credtrail::report::markdown;
 use credtrail::report::screen::first_screen;
@@ -48,6 +50,7 @@ pub(crate) fn main() -> ExitCode {
         Some(Command::Timeline { therapist, paths }) => {
             timeline_command(&common, &therapist, &paths)
         }
+        Some(Command::Formats { paths }) => formats_command(&common, &paths),
         Some(Command::Rules { id }) => rules_command(id.as_deref()),
         Some(Command::Completions { shell }) => print(&args::completions(shell)),
         Some(Command::Man) => print(&args::man()),
@@ -97,6 +100,47 @@ fn timeline_command(common: &Common, therapist: &str, paths: &[String]) -> Exit 
     print(&text).worst(problems)
 }
 
+fn formats_command(common: &Common, paths: &[String]) -> Exit {
+    fn entries(known: &[formats::Known]) -> Vec<report::formats::Entry<'_>> {
+        let entry = |known: &formats::Known| report::formats::Entry {
+            name: known.name,
+            example: known.example,
+            proves: known.proves,
+        };
+        known.iter().map(entry).collect()
+    }
+    if paths.is_empty() {
+        let (wrappers, loggers) = (formats::wrappers(), formats::loggers());
+        let text = report::formats::list(&entries(&wrappers), &entries(&loggers), &screen(common));
+        return print(&text);
+    }
+    let (inputs, mut problems) = match inputs(paths) {
+        Ok(found) => found,
+        Err(exit) => return exit,
+    };
+    let mut told = Vec::new();
+    for input in &inputs {
+        match formats::explain(input) {
+            Ok(explanation) => told.push(explanation),
+            Err(error) => {
+                complain(&format!("{}: {error}", input.name()));
+                problems = Exit::Io;
+            }
+        }
+    }
+    let taken: Vec<_> = told
+        .iter()
+        .map(|source| report::formats::Taken {
+            name: &source.name,
+            layers: &source.layers,
+            confidence: source.confidence,
+            votes: &source.votes,
+            records: source.records.iter().map(|r| (&r.text[..], &r.parts[..])).collect(),
+        })
+        .collect();
+    print(&report::formats::explained(&taken, &screen(common))).worst(problems)
+}
+
 fn rules_command(id: Option<&str>) -> Exit {
     match id {
         None => {
@@ -125,17 +169,7 @@ fn gather(common: &Common, paths: &[String]) -> Result<(Evidence, Question, Exit
     let question = question::question(common).map_err(usage)?;
     let options = question::options(common).map_err(usage)?;
     let began = Instant::now();
-    let mut problems = Exit::Good;
-    let inputs = if paths.is_empty() {
-        vec![standard_input()?]
-    } else {
-        let (inputs, errors) = expand(paths);
-        for error in errors {
-            complain(&error.to_string());
-            problems = Exit::Io;
-        }
-        inputs
-    };
+    let (inputs, mut problems) = inputs(paths)?;
     let evidence =
         analyze::gather(&inputs, &question, &options).map_err(|error| usage(error.to_string()))?;
     for source in &evidence.sources {
@@ -155,6 +189,18 @@ fn gather(common: &Common, paths: &[String]) -> Result<(Evidence, Question, Exit
         ));
     }
     Ok((evidence, question, problems))
+}
+
+/// What was asked for; standard input if nothing was. Paths that do not exist are told.
+fn inputs(paths: &[String]) -> Result<(Vec<Input>, Exit), Exit> {
+    if paths.is_empty() {
+        return Ok((vec![standard_input()?], Exit::Good));
+    }
+    let (inputs, errors) = expand(paths);
+    for error in &errors {
+        complain(&error.to_string());
+    }
+    Ok((inputs, if errors.is_empty() { Exit::Good } else { Exit::Io }))
 }
 
 /// What `-v` tells of a source.
@@ -198,7 +244,10 @@ fn verdict(analysis: &Analysis, common: &Common, question: &Question) -> Exit {
         return Exit::Inconclusive;
     }
     if share > question.profile.unread_limit {
-        complain("inconclusive: too many lines mention watched words and could not be read");
+        complain(
+            "inconclusive: too many lines mention watched words and could not be read; \
+             --unread lists them, a profile's [[statement]] teaches their wording",
+        );
         return Exit::Inconclusive;
     }
     Exit::Good

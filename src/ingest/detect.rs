@@ -16,7 +16,7 @@ use crate::ingest::transport::Peeled;
 use crate::ingest::transport::TRANSPORTS;
 
 /// Lines of the head that are asked; more would not change the choice.
-const ASKED: usize = 1000;
+pub(super) const ASKED: usize = 1000;
 
 /// How far below a head the rest of its record may stand, in lines of other processes.
 const NEAR: usize = 64;
@@ -217,45 +217,58 @@ pub(super) fn detect(head: &[u8]) -> Format {
     Format { shape, ..found }
 }
 
-fn elect<'a>(records: impl Iterator<Item = Content<'a>>) -> Format {
+/// What the records of a head were read as, and how often.
+#[derive(Debug, Default)]
+pub(super) struct Votes {
+    /// Wrappers, logger if one headed the record, count; in the order of their first records.
+    pub(super) layers: Vec<(Vec<usize>, Option<usize>, u32)>,
+    /// Records that a logger headed.
+    pub(super) headed: u32,
+    /// Records before the first of these.
+    pub(super) strangers: u32,
+}
+
+/// Asks each record of a head what it is.
+pub(super) fn poll<'a>(records: impl Iterator<Item = Content<'a>>) -> Votes {
     let nothing = Format::default();
-    let mut votes: Vec<(Vec<usize>, usize, u32)> = Vec::new();
-    let mut naked: Vec<(Vec<usize>, u32)> = Vec::new();
-    let (mut asked, mut strangers) = (0_u32, 0_u32);
+    let mut votes = Votes::default();
     for record in records {
         let peel = peel(record, &nothing);
-        let Some((envelope, _)) = read_head(&peel.inner, &nothing) else {
-            if !peel.transports.is_empty() {
-                match naked.iter_mut().find(|(t, _)| *t == peel.transports) {
-                    Some((_, count)) => *count += 1,
-                    None => naked.push((peel.transports, 1)),
-                }
-            }
-            strangers += u32::from(asked == 0);
+        let envelope = read_head(&peel.inner, &nothing).map(|(at, _)| at);
+        votes.headed += u32::from(envelope.is_some());
+        votes.strangers += u32::from(votes.headed == 0);
+        if envelope.is_none() && peel.transports.is_empty() {
             continue;
-        };
-        asked += 1;
-        match votes.iter_mut().find(|(t, e, _)| (t, *e) == (&peel.transports, envelope)) {
+        }
+        let known =
+            votes.layers.iter_mut().find(|(t, e, _)| (t, *e) == (&peel.transports, envelope));
+        match known {
             Some((_, _, count)) => *count += 1,
-            None => votes.push((peel.transports, envelope, 1)),
+            None => votes.layers.push((peel.transports, envelope, 1)),
         }
     }
-    let best = votes
-        .into_iter()
-        .rev()
-        .max_by_key(|(_, envelope, count)| (*count, std::cmp::Reverse(*envelope)));
-    let wrapped = naked.into_iter().max_by_key(|(_, count)| *count);
-    match (best, wrapped) {
-        // Known wrappers around messages that no logger of ours headed.
-        (best, Some((transports, count))) if best.as_ref().is_none_or(|b| b.2 * 4 < count) => {
-            let confidence = f64::from(count) / f64::from((asked + strangers).max(count));
-            Format { transports, confidence, ..nothing }
-        }
-        (Some((transports, envelope, count)), _) => {
-            let confidence = f64::from(count) / f64::from((asked + strangers).max(1));
-            Format { transports, envelope: Some(envelope), confidence, ..nothing }
-        }
-        (None, _) => nothing,
+    votes
+}
+
+fn elect<'a>(records: impl Iterator<Item = Content<'a>>) -> Format {
+    let Votes { layers, headed, strangers } = poll(records);
+    let count = |layer: Option<&(Vec<usize>, Option<usize>, u32)>| layer.map_or(0, |l| l.2);
+    let first_of_most = |is_headed: bool| {
+        let of_kind = layers.iter().rev().filter(move |(_, e, _)| e.is_some() == is_headed);
+        of_kind.max_by_key(|(_, envelope, count)| (*count, std::cmp::Reverse(*envelope)))
+    };
+    let (best, wrapped) = (first_of_most(true), first_of_most(false));
+    // Known wrappers around messages that no logger of ours headed.
+    let is_naked = count(best) * 4 < count(wrapped);
+    let Some((transports, envelope, votes)) = (if is_naked { wrapped } else { best }) else {
+        return Format::default();
+    };
+    let asked = (headed + strangers).max(*votes);
+    Format {
+        transports: transports.clone(),
+        envelope: *envelope,
+        confidence: f64::from(*votes) / f64::from(asked.max(1)),
+        ..Format::default()
     }
 }
 

@@ -246,10 +246,9 @@ impl Reader<'_> {
         let continued = if is_naked { None } else { self.continued(near, text, host) };
         continued
             .or_else(|| {
-                peeled.stamp?;
                 let record = headless(text);
                 let said = self.said(&record);
-                Some((record, said))
+                (peeled.stamp.is_some() || said.is_taught).then_some((record, said))
             })
             .ok_or_else(|| strange(text, self.words))
     }

@@ -8,6 +8,7 @@
 mod change;
 pub mod escape;
 mod fit;
+pub mod formats;
 pub mod json;
 mod lanes;
 mod line;

@@ -50,6 +50,10 @@ impl Envelope for Bare {
         "bare"
     }
 
+    fn example(&self) -> &'static str {
+        "2025-07-04 07:04:56 [INFO] credentialing_hubspot_id set to 30278823850"
+    }
+
     fn is_fallback(&self) -> bool {
         true
     }

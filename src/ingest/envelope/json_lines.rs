@@ -20,6 +20,10 @@ impl Envelope for JsonLines {
         "json"
     }
 
+    fn example(&self) -> &'static str {
+        r#"{"time":"2025-07-04T07:04:56Z","msg":"set","credentialing_hubspot_id":30278823850}"#
+    }
+
     fn is_fallback(&self) -> bool {
         true
     }

@@ -42,6 +42,10 @@ impl Envelope for Logfmt {
         "logfmt"
     }
 
+    fn example(&self) -> &'static str {
+        "ts=2025-07-04T01:31:38Z level=info class=ExtendedSignUpWorker jid=b4a5 msg=start"
+    }
+
     fn is_fallback(&self) -> bool {
         true
     }

@@ -17,6 +17,14 @@ impl Envelope for LogrageJson {
         "lograge-json"
     }
 
+    fn example(&self) -> &'static str {
+        r#"{"method":"PATCH","path":"/admin/therapists/48213","controller":"C","action":"update","status":422}"#
+    }
+
+    fn proves(&self) -> &'static str {
+        "nothing: what a request asked for is no write"
+    }
+
     fn claims(&self, row: &Row<'_>) -> bool {
         row.has(&["method", "path", "controller", "action", "status"])
     }

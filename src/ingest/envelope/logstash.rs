@@ -26,6 +26,10 @@ impl Envelope for Logstash {
         "logstash"
     }
 
+    fn example(&self) -> &'static str {
+        r#"{"@timestamp":"2025-07-04T01:31:38.412+00:00","message":"start","@version":"1","host":{"hostname":"w"}}"#
+    }
+
     fn read<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
         let row = Row::of_json(line.strip_prefix(b"@cee:")?)?;
         self.file(row).pop()

@@ -32,6 +32,14 @@ pub trait Envelope: Sync {
     /// The name shown to people: `sidekiq-text`.
     fn name(&self) -> &'static str;
 
+    /// One line of it, for people.
+    fn example(&self) -> &'static str;
+
+    /// What it can prove (formats.md §8).
+    fn proves(&self) -> &'static str {
+        "what the application logs: writes, label changes, creations, and by which job"
+    }
+
     /// Whether this also reads lines that other loggers wrote. A fallback is asked last.
     fn is_fallback(&self) -> bool {
         false

@@ -19,6 +19,10 @@ impl Envelope for Ougai {
         "ougai"
     }
 
+    fn example(&self) -> &'static str {
+        r#"{"name":"portal","hostname":"w","pid":4,"level":30,"time":"2025-07-04T01:31:38.412+00:00","v":0,"msg":"start"}"#
+    }
+
     fn claims(&self, row: &Row<'_>) -> bool {
         let is_level = row.text("level").is_some_and(|level| level.iter().all(u8::is_ascii_digit));
         is_level && row.has(&["name", "hostname", "time", "v", "msg"])

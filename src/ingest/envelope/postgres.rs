@@ -49,6 +49,14 @@ impl Envelope for Postgres {
         "postgresql"
     }
 
+    fn example(&self) -> &'static str {
+        r#"2025-07-04 07:04:56.313 UTC [2231] app@db LOG:  execute <unnamed>: UPDATE "therapists" …"#
+    }
+
+    fn proves(&self) -> &'static str {
+        "the value of every write, to the microsecond; no job, no labels"
+    }
+
     fn read<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
         let head = head(line)?;
         let message = if head.severity == b"LOG" { executed(head.text) } else { &[] };

@@ -28,6 +28,14 @@ impl Envelope for RailsTagged {
         "rails-tagged"
     }
 
+    fn example(&self) -> &'static str {
+        "[ActiveJob] [ExtendedSignUpWorker] [0b7c5c0e-5a0e-4f0d-9b5e-6f1f6c1a7d01] start"
+    }
+
+    fn proves(&self) -> &'static str {
+        "what the application logs, and writes to the microsecond where SQL is logged"
+    }
+
     fn read<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
         if is_sql(line) {
             return Some(Record { message: Cow::Borrowed(line), ..Record::default() });

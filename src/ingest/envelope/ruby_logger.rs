@@ -42,6 +42,10 @@ impl Envelope for RubyLogger {
         "ruby-logger"
     }
 
+    fn example(&self) -> &'static str {
+        "I, [2025-07-04T07:04:56.312454 #4]  INFO -- : credentialing_hubspot_id=30278823850"
+    }
+
     fn read<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
         let (rest, (datetime, pid)) = head(line).ok()?;
         let stamp = time::whole(datetime);

@@ -18,6 +18,10 @@ impl Envelope for SemanticJson {
         "semantic-json"
     }
 
+    fn example(&self) -> &'static str {
+        r#"{"timestamp":"2025-07-04T01:31:38.412907Z","level_index":2,"message":"Start #perform",…}"#
+    }
+
     fn claims(&self, row: &Row<'_>) -> bool {
         row.has(&["level_index", "timestamp"]) || row.has(&["level_index", "time"])
     }

@@ -36,6 +36,10 @@ impl Envelope for SemanticText {
         "semantic-text"
     }
 
+    fn example(&self) -> &'static str {
+        "2025-07-04 01:31:40.312454 I [4:processor-2tc] {jid: b4a5} W -- Therapist updated -- {…}"
+    }
+
     fn read<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
         if !line.first()?.is_ascii_digit() {
             return None;

@@ -52,6 +52,10 @@ impl Envelope for SidekiqText {
         "sidekiq-text"
     }
 
+    fn example(&self) -> &'static str {
+        "2025-07-04T01:31:38.412Z pid=4 tid=2tc class=ExtendedSignUpWorker jid=b4a5 INFO: start"
+    }
+
     fn read<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
         match line.first()? {
             b'0'..=b'9' | b'p' => {

@@ -59,7 +59,7 @@ impl Layout {
         let line = line.strip_suffix(b"\r").unwrap_or(line);
         let delimiter = [b',', b';', b'\t'].into_iter().max_by_key(|delimiter| {
             // Of equals the last would win, and a comma is the usual one.
-            (line.iter().filter(|byte| **byte == *delimiter).count(), *delimiter == b',')
+            (memchr::memchr_iter(*delimiter, line).count(), *delimiter == b',')
         })?;
         let cells = cells(line, delimiter);
         let columns: Vec<Vec<u8>> = cells

@@ -92,7 +92,7 @@ impl Layout {
             }
         }
         let names = self.columns.iter().map(|(name, _)| Cow::Owned(name.clone()));
-        Some(Row { pairs: names.zip(values.into_iter().map(value)).collect() })
+        Some(Row { pairs: names.zip(values.iter().map(|text| value(text))).collect() })
     }
 }
 
@@ -101,9 +101,9 @@ fn is_continued(cell: &str, width: usize) -> bool {
     cell.trim_end().ends_with('+') && cell.trim_end().chars().count() >= width
 }
 
-fn value(text: String) -> Value<'static> {
-    let text = text.trim_start().to_owned();
-    if text.is_empty() { Value::Null } else { Value::Text(Cow::Owned(text.into_bytes())) }
+fn value(text: &str) -> Value<'static> {
+    let text = text.trim_start();
+    if text.is_empty() { Value::Null } else { Value::Text(Cow::Owned(text.as_bytes().to_vec())) }
 }
 
 fn text(line: &[u8]) -> Cow<'_, str> {
@@ -137,7 +137,7 @@ pub fn record(lines: &[u8]) -> Row<'static> {
         }
         goes_on = more;
     }
-    let pairs = pairs.into_iter().map(|(name, cell)| (Cow::Owned(name.into_bytes()), value(cell)));
+    let pairs = pairs.into_iter().map(|(name, cell)| (Cow::Owned(name.into_bytes()), value(&cell)));
     Row { pairs: pairs.collect() }
 }
 

@@ -200,17 +200,20 @@ fn is_json(head: &[u8]) -> bool {
         Some((b'[', rest)) => {
             matches!(rest.trim_ascii_start().first(), Some(b'{' | b'[' | b']'))
         }
-        Some((b'{', _)) => match Row::of_json(line) {
-            Some(row) => ["events", "logEvents", "data", "results", "hits.hits", "data.result"]
-                .iter()
-                .any(|key| matches!(row.get(key), Some(Value::Array(list)) if holds_records(list))),
-            None => {
-                let mut others = text.split(|byte| *byte == b'\n').skip(1);
-                others.all(|line| !line.starts_with(b"{") || line.trim_ascii() == b"{")
-            }
-        },
+        Some((b'{', _)) => {
+            let mut others = text.split(|byte| *byte == b'\n').skip(1);
+            let is_other = |line: &[u8]| !line.starts_with(b"{") || line.trim_ascii() == b"{";
+            Row::of_json(line).map_or_else(|| others.all(is_other), |row| is_answer(&row))
+        }
         _ => false,
     }
+}
+
+/// Whether an object is an answer that holds a list of records.
+fn is_answer(row: &Row<'_>) -> bool {
+    ["events", "logEvents", "data", "results", "hits.hits", "data.result"]
+        .iter()
+        .any(|key| matches!(row.get(key), Some(Value::Array(list)) if holds_records(list)))
 }
 
 fn holds_records(list: &[u8]) -> bool {

@@ -67,6 +67,7 @@ impl Statement for House {
                 let name = &statement.name;
                 draft.unread(format!("expected a statement by `{name}`, found \"{clip}\""));
             }
+            draft.said.is_taught = !kinds.is_empty();
             for kind in kinds {
                 draft.say(kind, at);
             }

@@ -65,6 +65,8 @@ pub struct Said {
     pub transaction: Option<Transaction>,
     /// Whether this is SQL, so that a later rollback undoes it.
     pub is_sql: bool,
+    /// Whether a profile's own statement says it, whatever the logger.
+    pub is_taught: bool,
     /// Why a mention of a watched field could not be read.
     pub unread: Option<String>,
 }

@@ -36,6 +36,10 @@ impl Transport for Tail {
         "cloudwatch-tail"
     }
 
+    fn example(&self) -> &'static str {
+        "2025-07-04T01:31:38.413000+00:00 sidekiq/worker/5f0c 2025-07-04T01:31:38.412Z pid=4 tid=2tc INFO: start"
+    }
+
     fn peel<'a>(&self, line: &'a [u8]) -> Option<Peeled<'a>> {
         if line.get(10) != Some(&b'T') {
             return None;
@@ -64,6 +68,10 @@ impl Transport for Export {
         "cloudwatch-export"
     }
 
+    fn example(&self) -> &'static str {
+        "2025-07-04T01:31:38.413Z 2025-07-04T01:31:38.412Z pid=4 tid=2tc INFO: start"
+    }
+
     fn peel<'a>(&self, line: &'a [u8]) -> Option<Peeled<'a>> {
         let has_shape = line.get(10) == Some(&b'T') && line.get(23) == Some(&b'Z');
         if !has_shape || line.get(24) != Some(&b' ') {
@@ -85,6 +93,10 @@ pub(super) struct Events;
 impl Transport for Events {
     fn name(&self) -> &'static str {
         "cloudwatch-events"
+    }
+
+    fn example(&self) -> &'static str {
+        r#"{"logStreamName":"sidekiq/worker/5f0c","timestamp":1751590692980,"message":"…"}"#
     }
 
     fn claims(&self, row: &Row<'_>) -> bool {
@@ -110,6 +122,10 @@ pub(super) struct Insights;
 impl Transport for Insights {
     fn name(&self) -> &'static str {
         "cloudwatch-insights"
+    }
+
+    fn example(&self) -> &'static str {
+        "@timestamp,@message,@logStream"
     }
 
     fn claims(&self, row: &Row<'_>) -> bool {

@@ -40,6 +40,10 @@ impl Transport for Splunk {
         "splunk"
     }
 
+    fn example(&self) -> &'static str {
+        r#"{"preview":false,"result":{"_raw":"…","_time":"2025-07-04 07:46:38.590 UTC"}}"#
+    }
+
     fn claims(&self, row: &Row<'_>) -> bool {
         row.has(&["_raw", "_time"])
             || row.has(&["preview", "result._raw"])
@@ -62,6 +66,10 @@ pub(super) struct Elasticsearch;
 impl Transport for Elasticsearch {
     fn name(&self) -> &'static str {
         "elasticsearch"
+    }
+
+    fn example(&self) -> &'static str {
+        r#"{"_index":".ds-logs","_source":{"@timestamp":"2025-07-04T07:46:38.591Z","message":"…"}}"#
     }
 
     fn claims(&self, row: &Row<'_>) -> bool {
@@ -92,6 +100,10 @@ impl Transport for Kibana {
         "kibana-csv"
     }
 
+    fn example(&self) -> &'static str {
+        r#""Jul 4, 2025 @ 07:46:38.254","worker-2","pid=4 tid=3hs INFO: done""#
+    }
+
     fn claims(&self, row: &Row<'_>) -> bool {
         row.has(&["message"])
             && row.text("@timestamp").is_some_and(|time| time::kibana(time).is_some())
@@ -110,6 +122,10 @@ pub(super) struct GoogleCloud;
 impl Transport for GoogleCloud {
     fn name(&self) -> &'static str {
         "gcp-logging"
+    }
+
+    fn example(&self) -> &'static str {
+        r#"{"logName":"projects/p/logs/stdout","textPayload":"…","timestamp":"2025-07-04T07:46:38.591Z"}"#
     }
 
     fn claims(&self, row: &Row<'_>) -> bool {
@@ -136,6 +152,10 @@ impl Transport for Vector {
         "vector"
     }
 
+    fn example(&self) -> &'static str {
+        r#"{"message":"…","source_type":"kubernetes_logs","timestamp":"2025-07-04T07:46:38.591Z"}"#
+    }
+
     fn claims(&self, row: &Row<'_>) -> bool {
         row.has(&["source_type", "message", "timestamp"])
     }
@@ -157,6 +177,10 @@ impl Transport for FluentBit {
         "fluent-bit"
     }
 
+    fn example(&self) -> &'static str {
+        r#"{"date":1751592698.413184,"log":"…","kubernetes":{"pod_name":"worker-1"}}"#
+    }
+
     fn claims(&self, row: &Row<'_>) -> bool {
         let is_first = row.pairs.first().is_some_and(|(key, _)| &key[..] == b"date");
         is_first && (row.has(&["log"]) || row.has(&["message"])) && !row.has(&["_id"])
@@ -176,6 +200,10 @@ pub(super) struct Fluentd;
 impl Transport for Fluentd {
     fn name(&self) -> &'static str {
         "fluentd"
+    }
+
+    fn example(&self) -> &'static str {
+        r#"2025-07-04T01:31:38+00:00⇥kube.worker⇥{"log":"…"}"#
     }
 
     fn peel<'a>(&self, line: &'a [u8]) -> Option<Peeled<'a>> {

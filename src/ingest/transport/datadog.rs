@@ -27,6 +27,10 @@ impl Transport for Explorer {
         "datadog-csv"
     }
 
+    fn example(&self) -> &'static str {
+        r#""2025-07-04T07:46:38.591Z","worker-2","sidekiq","pid=4 tid=3hs INFO: done""#
+    }
+
     fn claims(&self, row: &Row<'_>) -> bool {
         row.has(&["Date"]) && (row.has(&["Content"]) || row.has(&["Message"]))
     }
@@ -45,6 +49,10 @@ pub(super) struct Api;
 impl Transport for Api {
     fn name(&self) -> &'static str {
         "datadog-api"
+    }
+
+    fn example(&self) -> &'static str {
+        r#"{"id":"AwAA","type":"log","attributes":{"timestamp":"2025-07-04T07:46:38.591Z","message":"…"}}"#
     }
 
     fn claims(&self, row: &Row<'_>) -> bool {
@@ -66,6 +74,10 @@ pub(super) struct Archive;
 impl Transport for Archive {
     fn name(&self) -> &'static str {
         "datadog-archive"
+    }
+
+    fn example(&self) -> &'static str {
+        r#"{"_id":"A","date":"2025-07-04T07:46:38.591Z","service":"sidekiq","message":"…"}"#
     }
 
     fn claims(&self, row: &Row<'_>) -> bool {

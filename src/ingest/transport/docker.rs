@@ -27,6 +27,10 @@ impl Transport for Docker {
         "docker"
     }
 
+    fn example(&self) -> &'static str {
+        r#"{"log":"pid=4 tid=2tc INFO: start\n","stream":"stdout","time":"2025-07-04T01:31:38.413184131Z"}"#
+    }
+
     fn claims(&self, row: &Row<'_>) -> bool {
         let text = |key| row.text(key).is_some();
         text("log") && text("stream") && text("time") && !text("date")
@@ -37,7 +41,7 @@ impl Transport for Docker {
         let log = row.take("log").unwrap_or_default();
         let part = if log.ends_with(b"\n") { Part::Whole } else { Part::Torn };
         let stream = row.take("stream");
-        Peeled { part, stream, ..Peeled::text(without_end(log)).at(stamp) }
+        Peeled { stream, part, ..Peeled::text(without_end(log)).at(stamp) }
     }
 }
 

@@ -25,6 +25,10 @@ impl Transport for Heroku {
         "heroku"
     }
 
+    fn example(&self) -> &'static str {
+        "2025-07-04T01:31:38.413184+00:00 app[worker.1]: pid=4 tid=2tc INFO: start"
+    }
+
     fn peel<'a>(&self, line: &'a [u8]) -> Option<Peeled<'a>> {
         if line.get(10) != Some(&b'T') {
             return None;

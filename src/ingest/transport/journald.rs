@@ -27,6 +27,10 @@ impl Transport for Journald {
         "journald"
     }
 
+    fn example(&self) -> &'static str {
+        r#"{"__REALTIME_TIMESTAMP":"1751592698413184","_HOSTNAME":"worker-1","MESSAGE":"…"}"#
+    }
+
     fn needles(&self) -> &'static [&'static str] {
         // A message as byte numbers shows no words.
         &["\"MESSAGE\":[", "\"MESSAGE\" : ["]

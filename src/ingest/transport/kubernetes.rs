@@ -41,6 +41,10 @@ impl Transport for Cri {
         "kubernetes-cri"
     }
 
+    fn example(&self) -> &'static str {
+        "2025-07-04T01:31:38.413184131Z stdout F pid=4 tid=2tc INFO: start"
+    }
+
     fn needles(&self) -> &'static [&'static str] {
         &["stdout P ", "stderr P ", "stdout P:", "stderr P:"]
     }
@@ -63,6 +67,10 @@ pub(super) struct KubectlPrefix;
 impl Transport for KubectlPrefix {
     fn name(&self) -> &'static str {
         "kubectl-prefix"
+    }
+
+    fn example(&self) -> &'static str {
+        "[pod/worker-7d9c/sidekiq] 2025-07-04T01:31:38.413184131Z pid=4 tid=2tc INFO: start"
     }
 
     fn peel<'a>(&self, line: &'a [u8]) -> Option<Peeled<'a>> {

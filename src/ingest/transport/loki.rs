@@ -28,6 +28,10 @@ impl Transport for Loki {
         "loki"
     }
 
+    fn example(&self) -> &'static str {
+        r#"2025-07-04T07:46:38Z {pod="worker-7d9c"} pid=4 tid=3hs INFO: done"#
+    }
+
     fn peel<'a>(&self, line: &'a [u8]) -> Option<Peeled<'a>> {
         if line.get(10) != Some(&b'T') {
             return None;

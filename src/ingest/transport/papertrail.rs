@@ -28,6 +28,10 @@ impl Transport for Papertrail {
         "papertrail"
     }
 
+    fn example(&self) -> &'static str {
+        "1724589020754612224⇥2025-07-04T01:31:38⇥…⇥Info⇥app/worker.1⇥pid=4 tid=2tc INFO: start"
+    }
+
     fn peel<'a>(&self, line: &'a [u8]) -> Option<Peeled<'a>> {
         let first = memchr::memchr(b'\t', line)?;
         if first == 0 || !line[..first].iter().all(u8::is_ascii_digit) {

@@ -26,6 +26,10 @@ impl Transport for Rows {
         "rows"
     }
 
+    fn example(&self) -> &'static str {
+        r#"{"time":"2025-07-04T07:46:38Z","host":"w","line":"pid=4 tid=3hs INFO: done"}"#
+    }
+
     fn claims(&self, row: &Row<'_>) -> bool {
         // A Sidekiq line's message may itself be JSON; its row is no wrapper.
         let is_sidekiq = row.has(&["pid", "tid", "lvl"]);

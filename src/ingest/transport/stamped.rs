@@ -18,6 +18,10 @@ impl Transport for DockerTimestamps {
         "docker-timestamps"
     }
 
+    fn example(&self) -> &'static str {
+        "2025-07-04T01:31:38.413184131Z pid=4 tid=2tc INFO: start"
+    }
+
     fn peel<'a>(&self, line: &'a [u8]) -> Option<Peeled<'a>> {
         // No logger of ours prints nine digits.
         if line.get(19) != Some(&b'.') || line.get(29) != Some(&b'Z') {

@@ -36,6 +36,10 @@ impl Transport for Syslog {
         "syslog"
     }
 
+    fn example(&self) -> &'static str {
+        "Jul  4 01:31:38 worker-1 sidekiq[4123]: pid=4 tid=2tc INFO: start"
+    }
+
     fn peel<'a>(&self, line: &'a [u8]) -> Option<Peeled<'a>> {
         let body = priority(line).unwrap_or(line);
         let has_priority = body.len() < line.len();
@@ -56,6 +60,10 @@ pub(super) struct Syslog5424;
 impl Transport for Syslog5424 {
     fn name(&self) -> &'static str {
         "syslog-rfc5424"
+    }
+
+    fn example(&self) -> &'static str {
+        "<14>1 2025-07-04T01:31:38.413184Z worker-1 sidekiq 4123 - - pid=4 tid=2tc INFO: start"
     }
 
     fn peel<'a>(&self, line: &'a [u8]) -> Option<Peeled<'a>> {
@@ -163,16 +171,8 @@ fn unescaped(text: &[u8]) -> Cow<'_, [u8]> {
     let mut rest = &text[first..];
     while let Some(&byte) = rest.first() {
         let octal = rest.get(1..4).filter(|_| byte == b'#').and_then(octal);
-        match octal {
-            Some(control) => {
-                out.push(control);
-                rest = &rest[4..];
-            }
-            None => {
-                out.push(byte);
-                rest = &rest[1..];
-            }
-        }
+        out.push(octal.unwrap_or(byte));
+        rest = &rest[if octal.is_some() { 4 } else { 1 }..];
     }
     Cow::Owned(out)
 }

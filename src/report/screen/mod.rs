@@ -6,6 +6,7 @@
 mod answer;
 mod closing;
 mod finding;
+mod lesson;
 mod sheet;
 mod therapist;
 
@@ -36,6 +37,7 @@ pub fn first_screen(analysis: &Analysis, screen: &Screen) -> String {
         }
     }
     page.blank();
+    lesson::draw(&mut page, analysis);
     closing::draw(&mut page, analysis);
     page.render()
 }

@@ -32,6 +32,14 @@ impl Envelope for Audited {
         "audited"
     }
 
+    fn example(&self) -> &'static str {
+        r#"{"auditable_type":"Therapist","auditable_id":48213,"audited_changes":{…},…}"#
+    }
+
+    fn proves(&self) -> &'static str {
+        "old and new value of every write but update_columns; the job only if the comment names it"
+    }
+
     fn claims(&self, row: &Row<'_>) -> bool {
         row.has(&["auditable_type", "auditable_id", "action"])
     }

@@ -40,6 +40,14 @@ impl Envelope for Logidze {
         "logidze"
     }
 
+    fn example(&self) -> &'static str {
+        r#"{"id":48213,"log_data":{"h":[{"c":{…},"v":1,"ts":1751592700312}]}}"#
+    }
+
+    fn proves(&self) -> &'static str {
+        "every write, rounded to the millisecond; the job only if it was set as responsible"
+    }
+
     fn claims(&self, row: &Row<'_>) -> bool {
         match row.get("log_data") {
             Some(Value::Text(text)) => text.trim_ascii_start().starts_with(b"{"),

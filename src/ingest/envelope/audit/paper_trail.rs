@@ -46,6 +46,14 @@ impl Envelope for PaperTrail {
         "paper-trail"
     }
 
+    fn example(&self) -> &'static str {
+        r#"{"item_type":"Therapist","item_id":48213,"event":"update","object_changes":{…}}"#
+    }
+
+    fn proves(&self) -> &'static str {
+        "old and new value of every write but update_columns; the job only if whodunnit names it"
+    }
+
     fn read<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
         copied(line).map(record)
     }

@@ -36,6 +36,14 @@ impl Envelope for Association {
         "hubspot-association"
     }
 
+    fn example(&self) -> &'static str {
+        r#"{"toObjectId":30278823850,"associationTypes":[{"typeId":73,"label":"Active"}]}"#
+    }
+
+    fn proves(&self) -> &'static str {
+        "nothing by itself: the labels of now, without times"
+    }
+
     fn claims(&self, row: &Row<'_>) -> bool {
         match row.get("results") {
             Some(Value::Array(list)) => {

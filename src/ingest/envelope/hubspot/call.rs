@@ -35,6 +35,14 @@ impl Envelope for Call {
         "hubspot-call"
     }
 
+    fn example(&self) -> &'static str {
+        r#"{"method":"PUT","url":"https://api.hubapi.com/crm/v4/objects/…","status":201}"#
+    }
+
+    fn proves(&self) -> &'static str {
+        "label changes that were sent and accepted"
+    }
+
     fn claims(&self, row: &Row<'_>) -> bool {
         row.text("url").is_some_and(|url| memchr::memmem::find(url, b"/crm/").is_some())
             && row.get("method").is_some()

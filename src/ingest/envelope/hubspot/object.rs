@@ -46,6 +46,14 @@ impl Envelope for Object {
         "hubspot-object"
     }
 
+    fn example(&self) -> &'static str {
+        r#"{"id":"30278823850","properties":{"therapist_id":"48213"},"propertiesWithHistory":{…}}"#
+    }
+
+    fn proves(&self) -> &'static str {
+        "HubSpot's mirror of the fields with its history, creations"
+    }
+
     fn claims(&self, row: &Row<'_>) -> bool {
         match row.get("results") {
             Some(Value::Array(list)) => {

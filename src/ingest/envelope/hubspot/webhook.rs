@@ -35,6 +35,14 @@ impl Envelope for Webhook {
         "hubspot-webhook"
     }
 
+    fn example(&self) -> &'static str {
+        r#"{"subscriptionType":"object.propertyChange","propertyName":"credentialing_hubspot_id",…}"#
+    }
+
+    fn proves(&self) -> &'static str {
+        "HubSpot's mirror of the fields, labels by type id, creations; order by occurredAt"
+    }
+
     fn claims(&self, row: &Row<'_>) -> bool {
         row.has(&["subscriptionType", "occurredAt"])
     }
