@@ -190,8 +190,10 @@ fn is_same_line(a: &Event, b: &Event) -> bool {
     let is_then = match (a.stamp, b.stamp) {
         (Some(mine), Some(its)) if is_late(mine) || is_late(its) => true,
         (Some(mine), Some(its)) => {
-            // A clock that was a binary fraction once may be off by its last digit.
-            let widened = |stamp: Stamp| (stamp.earliest() - MILLI, stamp.until() + MILLI);
+            // A clock that was a binary fraction once may be off by its last digit. A failure is
+            // often told twice, by two lines a moment apart: these stay two.
+            let slack = if a.kind == EventKind::Failed { 0 } else { MILLI };
+            let widened = |stamp: Stamp| (stamp.earliest() - slack, stamp.until() + slack);
             overlap(widened(mine), widened(its)).is_some()
         }
         _ => true,
