@@ -17,6 +17,7 @@ use crate::model::Outcome;
 use crate::model::Profile;
 use crate::model::Run;
 use crate::model::RunId;
+use crate::model::SourceId;
 use crate::model::Stamp;
 use crate::model::Step;
 
@@ -37,6 +38,9 @@ struct Draft {
     first: Option<ObjectId>,
     second: Option<ObjectId>,
     has_end: bool,
+    /// Whether any failure was logged, made good later or not.
+    has_failed: bool,
+    last: Option<(Option<Stamp>, SourceId)>,
 }
 
 /// Gives the runs in the order of their first events, and the run of each event.
@@ -49,7 +53,7 @@ pub(super) fn infer(
     let mut run_of = Vec::with_capacity(events.len());
     for (at, event) in events.iter().enumerate() {
         let found = if matches!(event.kind, EventKind::Started) {
-            None
+            find_headless(&drafts, event)
         } else if event.mark.job.is_some() {
             find_by_job(&drafts, event, profile)
         } else if event.mark.has_thread() {
@@ -78,9 +82,9 @@ fn begin(drafts: &[Draft], event: &Event) -> Draft {
         .find(|draft| event.mark.job.is_some() && draft.run.mark.job == event.mark.job);
     let (attempt, redelivery_of) = match earlier {
         None => (1, None),
-        Some(draft) if draft.run.outcome == Outcome::Failed => (draft.run.attempt + 1, None),
+        Some(draft) if draft.has_failed => (draft.run.attempt + 1, None),
         // Two starts of one job and no failure between: delivered twice.
-        Some(draft) if is_start && (draft.run.has_start || draft.has_end) => {
+        Some(draft) if is_start && draft.run.has_start => {
             (draft.run.attempt, Some(draft.run.id.clone()))
         }
         // Without start lines nothing tells a retry from a redelivery.
@@ -105,6 +109,8 @@ fn begin(drafts: &[Draft], event: &Event) -> Draft {
         first: None,
         second: None,
         has_end: false,
+        has_failed: false,
+        last: None,
     }
 }
 
@@ -123,14 +129,24 @@ impl Draft {
         if more_is_known(&event.mark, &run.mark) {
             run.mark = event.mark.clone();
         }
+        self.last = Some((event.stamp, event.origin.source));
         match &event.kind {
+            EventKind::Started => run.has_start = true,
             EventKind::Done => (run.outcome, self.has_end) = (Outcome::Done, true),
-            EventKind::Failed => (run.outcome, self.has_end) = (Outcome::Failed, true),
-            EventKind::StepFailed { step, .. } => insert(&mut run.failed_steps, *step),
+            EventKind::Failed => {
+                (run.outcome, self.has_end) = (Outcome::Failed, true);
+                self.has_failed = true;
+            }
+            EventKind::StepFailed { step, .. } => {
+                insert(&mut run.failed_steps, *step);
+                self.has_failed = true;
+            }
             _ => {}
         }
         if let Some(step) = event.kind.step() {
             insert(&mut run.steps, step);
+            // Tried again and done: the failure left nothing behind.
+            run.failed_steps.retain(|failed| *failed != step);
         }
         if let Some((phase, object)) = phase(&event.kind) {
             self.phase = self.phase.max(Some(phase));
@@ -144,7 +160,12 @@ impl Draft {
     /// Whether the event can be the next step of this run.
     fn fits(&self, event: &Event) -> bool {
         let Some((phase, object)) = phase(&event.kind) else { return true };
-        if self.phase.is_some_and(|reached| phase < reached) {
+        // Between two files whose stamps share a tick nothing tells which line came first.
+        let is_tied = self.last.is_some_and(|(stamp, source)| {
+            let overlaps = stamp.zip(event.stamp).is_some_and(|(one, other)| one.overlaps(other));
+            overlaps && source != event.origin.source
+        });
+        if self.phase.is_some_and(|reached| phase < reached) && !is_tied {
             return false;
         }
         let same = |known: &Option<ObjectId>| {
@@ -187,6 +208,17 @@ impl Draft {
         }
         self.run
     }
+}
+
+/// The run of a start line that a clock of few digits, or of another layer, put behind the first
+/// thing it did.
+fn find_headless(drafts: &[Draft], event: &Event) -> Option<usize> {
+    let job = event.mark.job.as_ref()?;
+    let (at, draft) = drafts.iter().enumerate().rev().find(|(_, draft)| {
+        draft.run.mark.job.as_ref() == Some(job) && draft.has_thread_of(event)
+    })?;
+    let is_tied = draft.run.from.zip(event.stamp).is_some_and(|(from, start)| from.overlaps(start));
+    (is_tied && !draft.run.has_start).then_some(at)
 }
 
 /// The open execution of the event's job; the one on the same thread if there are several.

@@ -34,6 +34,7 @@ pub struct Window {
 pub fn windows(timeline: &Timeline, test: impl Fn(&Board) -> Truth) -> Vec<Window> {
     let mut windows: Vec<Window> = Vec::new();
     let mut is_open = false;
+    let mut present: Vec<ObjectId> = Vec::new();
     for (at, board) in timeline.boards.iter().enumerate() {
         let (certainty, objects) = match test(board) {
             Truth::No => {
@@ -46,6 +47,7 @@ pub fn windows(timeline: &Timeline, test: impl Fn(&Board) -> Truth) -> Vec<Windo
             Truth::Possible(objects) => (Certainty::Possible, objects),
             Truth::Certain(objects) => (Certainty::Certain, objects),
         };
+        present.clone_from(&objects);
         match windows.last_mut().filter(|_| is_open) {
             Some(window) if certainty > window.certainty => {
                 (window.opened, window.certainty, window.objects) = (at, certainty, objects);
@@ -63,6 +65,10 @@ pub fn windows(timeline: &Timeline, test: impl Fn(&Board) -> Truth) -> Vec<Windo
             }
         }
         is_open = true;
+    }
+    // What still holds, holds for the objects of now.
+    if let Some(window) = windows.last_mut().filter(|_| is_open) {
+        window.objects.retain(|object| present.contains(object));
     }
     windows
 }
