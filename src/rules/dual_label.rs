@@ -56,7 +56,7 @@ impl DualLabel {
             .iter()
             .filter(|window| {
                 !states::is_transient(timeline, window)
-                    && !states::is_healed_by_retry(timeline, window)
+                    && !states::is_healed_by_retry(timeline, window, bench)
             })
             .map(|window| {
                 states::finding(self.id(), self.severity(), timeline, window, bench)
@@ -77,7 +77,7 @@ fn both_labels(board: &Board, object: &ObjectId) -> Truth {
     let held = Label::ALL.map(|label| board.held(object, label));
     if held == [Held::Yes; 2] {
         Truth::Certain(vec![object.clone()])
-    } else if held.iter().all(|held| matches!(held, Held::Yes | Held::Maybe)) {
+    } else if held.iter().all(|held| matches!(held, Held::Yes | Held::Maybe | Held::Presumed)) {
         Truth::Possible(vec![object.clone()])
     } else {
         Truth::No

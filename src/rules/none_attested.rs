@@ -52,7 +52,7 @@ impl Rule for NoneAttested {
             .filter(was_there)
             .filter(|window| {
                 !states::is_transient(timeline, window)
-                    && !states::is_healed_by_retry(timeline, window)
+                    && !states::is_healed_by_retry(timeline, window, bench)
             })
             .filter_map(|window| {
                 let certainty = sign(timeline, &window)?.min(window.certainty);
@@ -79,7 +79,7 @@ impl Rule for NoneAttested {
 /// The first event after which some object is attested, and the first that takes the label away.
 fn first_attested(timeline: &Timeline) -> (Option<usize>, Option<usize>) {
     let attested = |board: &Board| board.bearers(Label::ActiveAttested, Held::Yes).next().is_some();
-    let logged = timeline.boards.iter().position(attested);
+    let logged = timeline.boards.iter().position(|board| attested(board));
     // A run that takes the label away shows that it was there before the log began.
     let taken = timeline.events.iter().position(|event| {
         matches!(&event.kind, EventKind::Unlabelled { label: Label::ActiveAttested, .. })
@@ -89,7 +89,8 @@ fn first_attested(timeline: &Timeline) -> (Option<usize>, Option<usize>) {
 }
 
 fn none_attested(board: &Board) -> Truth {
-    let mut bearers = board.bearers(Label::ActiveAttested, Held::Yes);
+    let presumed = board.bearers(Label::ActiveAttested, Held::Presumed);
+    let mut bearers = board.bearers(Label::ActiveAttested, Held::Yes).chain(presumed);
     if bearers.next().is_some() || board.objects().next().is_none() {
         return Truth::No;
     }

@@ -15,6 +15,7 @@ use crate::model::Severity;
 use crate::model::Status;
 use crate::model::Step;
 use crate::model::Still;
+use crate::model::TherapistId;
 use crate::model::Verdict;
 use crate::process::Bearing;
 use crate::process::Classified;
@@ -33,6 +34,25 @@ pub fn verdict(timeline: &Timeline, findings: &[Finding]) -> Verdict {
         runs: timeline.runs.len(),
         status: status(timeline, findings, &end_state),
         end_state,
+    }
+}
+
+/// The verdict on events of which nothing tells whose they are: none.
+pub fn unjudged(therapist: TherapistId, events: usize) -> Verdict {
+    Verdict {
+        therapist,
+        events,
+        runs: 0,
+        status: Status::Undetermined,
+        end_state: EndState {
+            number: None,
+            also: Vec::new(),
+            name: "not judged: nothing tells whose events these are".to_owned(),
+            risk: Risk::None,
+            certainty: Certainty::Possible,
+            labels: BTreeMap::new(),
+            fields: BTreeMap::new(),
+        },
     }
 }
 
@@ -102,7 +122,9 @@ fn end_state(timeline: &Timeline) -> EndState {
 
 /// The labels an object bears in some reading. In doubt a label counts: better to ask in vain.
 fn labels(board: &Board, object: &ObjectId) -> BTreeSet<Label> {
-    let bears = |label: &Label| matches!(board.held(object, *label), Held::Yes | Held::Maybe);
+    let bears = |label: &Label| {
+        matches!(board.held(object, *label), Held::Yes | Held::Maybe | Held::Presumed)
+    };
     Label::ALL.into_iter().filter(bears).collect()
 }
 

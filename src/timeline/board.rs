@@ -14,6 +14,8 @@ pub enum Held {
     Unknown,
     /// No reading of the log has it.
     No,
+    /// It is taken to have been so before the log began, and nothing in the log shows it.
+    Presumed,
     /// Some readings have it: there is a sign against a step that would have settled it.
     Maybe,
     /// Every reading has it.

@@ -17,6 +17,7 @@ mod window;
 mod witness;
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use crate::model::Event;
 use crate::model::Mention;
@@ -47,18 +48,18 @@ pub struct Timeline {
     /// For each event the place of its run in `runs`.
     pub run_of: Vec<Option<usize>>,
     /// For each event the labels and fields as they stand after it.
-    pub boards: Vec<Board>,
+    pub boards: Vec<Arc<Board>>,
 }
 
 impl Timeline {
     /// The board before an event.
     pub fn board_before(&self, event: usize) -> Option<&Board> {
-        event.checked_sub(1).and_then(|before| self.boards.get(before))
+        event.checked_sub(1).and_then(|before| self.boards.get(before)).map(|board| &**board)
     }
 
     /// The board at the end.
     pub fn last_board(&self) -> Option<&Board> {
-        self.boards.last()
+        self.boards.last().map(|board| &**board)
     }
 
     /// The run of an event.
@@ -115,6 +116,6 @@ pub fn build(
     profile: &Profile,
 ) -> Timeline {
     let (runs, run_of) = runs::infer(&events, end, profile);
-    let boards = replay::replay(&events, &runs, &run_of);
+    let boards = replay::replay(&events, &runs, &run_of, profile.window());
     Timeline { therapist, events, runs, run_of, boards }
 }

@@ -6,10 +6,12 @@
 //! recorded failure is its next attempt; a second start without a failure in between is a
 //! redelivery.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use crate::model::Event;
 use crate::model::EventKind;
+use crate::model::JobId;
 use crate::model::Label;
 use crate::model::Mark;
 use crate::model::ObjectId;
@@ -50,22 +52,29 @@ pub(super) fn infer(
     profile: &Profile,
 ) -> (Vec<Run>, Vec<Option<usize>>) {
     let mut drafts: Vec<Draft> = Vec::new();
+    let mut of_job: HashMap<JobId, Vec<usize>> = HashMap::new();
     let mut run_of = Vec::with_capacity(events.len());
     for (at, event) in events.iter().enumerate() {
         let found = if matches!(event.kind, EventKind::Started) {
-            find_headless(&drafts, event)
+            find_headless(&drafts, of_job_of(&of_job, event), event)
         } else if event.mark.job.is_some() {
-            find_by_job(&drafts, event, profile)
+            find_by_job(&drafts, of_job_of(&of_job, event), event, profile)
         } else if event.mark.has_thread() {
             find_by_thread(&drafts, event, profile)
         } else {
             find_by_burst(&drafts, event, profile)
         };
         let place = found.unwrap_or_else(|| {
-            let draft = begin(&drafts, event);
+            let draft = begin(&drafts, of_job_of(&of_job, event), event);
             drafts.push(draft);
             drafts.len() - 1
         });
+        if let Some(job) = &event.mark.job {
+            let known = of_job.entry(job.clone()).or_default();
+            if known.last() != Some(&place) && !known.contains(&place) {
+                known.push(place);
+            }
+        }
         drafts[place].take(at, event);
         run_of.push(Some(place));
     }
@@ -73,13 +82,15 @@ pub(super) fn infer(
     (runs, run_of)
 }
 
-fn begin(drafts: &[Draft], event: &Event) -> Draft {
+/// The runs of an event's job so far, in their order.
+fn of_job_of<'a>(of_job: &'a HashMap<JobId, Vec<usize>>, event: &Event) -> &'a [usize] {
+    event.mark.job.as_ref().and_then(|job| of_job.get(job)).map_or(&[], Vec::as_slice)
+}
+
+fn begin(drafts: &[Draft], of_job: &[usize], event: &Event) -> Draft {
     let is_start = matches!(event.kind, EventKind::Started);
     let is_named = event.mark.job.is_some() || event.mark.has_thread() || is_start;
-    let earlier = drafts
-        .iter()
-        .rev()
-        .find(|draft| event.mark.job.is_some() && draft.run.mark.job == event.mark.job);
+    let earlier = of_job.last().map(|at| &drafts[*at]);
     let (attempt, redelivery_of) = match earlier {
         None => (1, None),
         Some(draft) if draft.has_failed => (draft.run.attempt + 1, None),
@@ -212,21 +223,22 @@ impl Draft {
 
 /// The run of a start line that a clock of few digits, or of another layer, put behind the first
 /// thing it did.
-fn find_headless(drafts: &[Draft], event: &Event) -> Option<usize> {
-    let job = event.mark.job.as_ref()?;
-    let (at, draft) = drafts.iter().enumerate().rev().find(|(_, draft)| {
-        draft.run.mark.job.as_ref() == Some(job) && draft.has_thread_of(event)
-    })?;
+fn find_headless(drafts: &[Draft], of_job: &[usize], event: &Event) -> Option<usize> {
+    let of_job = of_job.iter().rev().map(|at| (*at, &drafts[*at]));
+    let (at, draft) = of_job.into_iter().find(|(_, draft)| draft.has_thread_of(event))?;
     let is_tied = draft.run.from.zip(event.stamp).is_some_and(|(from, start)| from.overlaps(start));
     (is_tied && !draft.run.has_start).then_some(at)
 }
 
 /// The open execution of the event's job; the one on the same thread if there are several.
-fn find_by_job(drafts: &[Draft], event: &Event, profile: &Profile) -> Option<usize> {
-    let mut of_job =
-        drafts.iter().enumerate().rev().filter(|(_, draft)| {
-            draft.run.mark.job == event.mark.job && draft.has_thread_of(event)
-        });
+fn find_by_job(
+    drafts: &[Draft],
+    of_job: &[usize],
+    event: &Event,
+    profile: &Profile,
+) -> Option<usize> {
+    let of_job = of_job.iter().rev().map(|at| (*at, &drafts[*at]));
+    let mut of_job = of_job.filter(|(_, draft)| draft.has_thread_of(event));
     let open = of_job.clone().find(|(_, draft)| !draft.has_end);
     if let Some((at, draft)) = open {
         let is_bounded = draft.run.has_start || event.kind.is_lifecycle();
