@@ -65,12 +65,11 @@ impl Rule for DuplicateRun {
             });
             let Some((at, earlier, certainty)) = close else { continue };
             // Starts that follow one another without a break are one burst and one finding.
-            match findings.last_mut().filter(|_| burst == Some(at)) {
-                Some(found) => extend(found, timeline, later, certainty),
-                None => {
-                    let pair = [earlier, later];
-                    findings.push(self.finding(timeline, pair, certainty, Cause::CloseStarts));
-                }
+            if let Some(found) = findings.last_mut().filter(|_| burst == Some(at)) {
+                extend(found, timeline, later, certainty);
+            } else {
+                let pair = [earlier, later];
+                findings.push(self.finding(timeline, pair, certainty, Cause::CloseStarts));
             }
             burst = Some(later_at);
         }

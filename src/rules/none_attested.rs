@@ -79,7 +79,7 @@ impl Rule for NoneAttested {
 /// The first event after which some object is attested, and the first that takes the label away.
 fn first_attested(timeline: &Timeline) -> (Option<usize>, Option<usize>) {
     let attested = |board: &Board| board.bearers(Label::ActiveAttested, Held::Yes).next().is_some();
-    let logged = timeline.boards.iter().position(|board| attested(board));
+    let logged = timeline.boards.iter().position(attested);
     // A run that takes the label away shows that it was there before the log began.
     let taken = timeline.events.iter().position(|event| {
         matches!(&event.kind, EventKind::Unlabelled { label: Label::ActiveAttested, .. })

@@ -147,11 +147,10 @@ enum Explained {
 fn explained(timeline: &Timeline, earlier: &Write<'_>, later: &Write<'_>) -> Explained {
     let run = earlier.run.filter(|run| later.run == Some(*run) && earlier.field != later.field);
     match run {
-        None => Explained::No,
         Some(run) if !timeline.runs[run].inferred || timeline.is_clean_handoff(run) => {
             Explained::Wholly
         }
         Some(run) if timeline.is_whole_handoff(run) => Explained::ButForAHint,
-        Some(_) => Explained::No,
+        _ => Explained::No,
     }
 }

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use imbl::OrdMap;
+
 use crate::model::Field;
 use crate::model::Label;
 use crate::model::ObjectId;
@@ -25,7 +27,8 @@ pub enum Held {
 /// Labels and fields of one therapist at one moment.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Board {
-    labels: BTreeMap<ObjectId, [Held; 2]>,
+    /// Shared between the boards of a timeline: each event changes a few entries of many.
+    labels: OrdMap<ObjectId, [Held; 2]>,
     fields: BTreeMap<Field, Option<ObjectId>>,
 }
 
@@ -37,7 +40,9 @@ impl Board {
 
     /// Sets whether `object` bears `label`.
     pub fn set(&mut self, object: &ObjectId, label: Label, held: Held) {
-        self.labels.entry(object.clone()).or_default()[label as usize] = held;
+        let mut labels = self.labels.get(object).copied().unwrap_or_default();
+        labels[label as usize] = held;
+        self.labels.insert(object.clone(), labels);
     }
 
     /// All objects seen so far, in the order of their ids.

@@ -17,7 +17,7 @@ mod window;
 mod witness;
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::collections::BTreeSet;
 
 use crate::model::Event;
 use crate::model::Mention;
@@ -48,18 +48,18 @@ pub struct Timeline {
     /// For each event the place of its run in `runs`.
     pub run_of: Vec<Option<usize>>,
     /// For each event the labels and fields as they stand after it.
-    pub boards: Vec<Arc<Board>>,
+    pub boards: Vec<Board>,
 }
 
 impl Timeline {
     /// The board before an event.
     pub fn board_before(&self, event: usize) -> Option<&Board> {
-        event.checked_sub(1).and_then(|before| self.boards.get(before)).map(|board| &**board)
+        event.checked_sub(1).and_then(|before| self.boards.get(before))
     }
 
     /// The board at the end.
     pub fn last_board(&self) -> Option<&Board> {
-        self.boards.last().map(|board| &**board)
+        self.boards.last()
     }
 
     /// The run of an event.
@@ -95,7 +95,7 @@ pub fn shelve(events: Vec<Event>, mentions: &[Mention]) -> Shelf {
     identity::resolve(&mut events, mentions);
     alias::rename(&mut events);
     let events = witness::unite(events);
-    let is_nameless = !events.is_empty() && events.iter().all(|event| event.therapist.is_none());
+    let is_nameless = is_nameless(&events);
     let mut shelf = Shelf { events: BTreeMap::new(), is_nameless };
     for event in order::sort(events) {
         let therapist = event.therapist.clone().unwrap_or_else(TherapistId::unknown);
@@ -105,6 +105,21 @@ pub fn shelve(events: Vec<Event>, mentions: &[Mention]) -> Shelf {
         replaced::drop_vacant(events);
     }
     shelf
+}
+
+/// More objects than this are no one therapist's.
+const OBJECTS_OF_ONE: usize = 24;
+
+/// Whether no event names a therapist, and all can be one's.
+fn is_nameless(events: &[Event]) -> bool {
+    let mut objects: BTreeSet<_> = BTreeSet::new();
+    for event in events {
+        objects.extend(event.kind.object());
+        if event.therapist.is_some() || objects.len() > OBJECTS_OF_ONE {
+            return false;
+        }
+    }
+    !events.is_empty()
 }
 
 /// Builds the timeline of one therapist from its events in honest order. `end` is the last time

@@ -7,7 +7,6 @@
 //! or never ended leaves the last thing it did in doubt ([`Held::Maybe`]). Source: design.md §5.
 
 use std::collections::BTreeSet;
-use std::sync::Arc;
 
 use crate::model::Event;
 use crate::model::EventKind;
@@ -40,7 +39,7 @@ pub(super) fn replay(
     runs: &[Run],
     run_of: &[Option<usize>],
     slack: i64,
-) -> Vec<Arc<Board>> {
+) -> Vec<Board> {
     let plans: Vec<Plan> = runs.iter().map(|run| Plan::new(events, run)).collect();
     let shows_hand_downs = events.iter().any(|event| {
         matches!(
@@ -51,13 +50,9 @@ pub(super) fn replay(
     });
     let board = Board::default();
     let mut replay = Replay { events, runs, run_of, plans, board, slack, shows_hand_downs };
-    let mut shared = Arc::new(Board::default());
     let boards = (0..events.len()).map(|at| {
         replay.step(at);
-        if *shared != replay.board {
-            shared = Arc::new(replay.board.clone());
-        }
-        shared.clone()
+        replay.board.clone()
     });
     boards.collect()
 }
