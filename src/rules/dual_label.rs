@@ -1,5 +1,7 @@
 //! `dual-label`: one object "Active" and "Active Attested" at once.
 
+use std::collections::BTreeMap;
+
 use crate::model::Finding;
 use crate::model::Label;
 use crate::model::ObjectId;
@@ -13,7 +15,7 @@ use crate::timeline::Board;
 use crate::timeline::Held;
 use crate::timeline::Timeline;
 use crate::timeline::Truth;
-use crate::timeline::windows;
+use crate::timeline::windows_over;
 
 /// The rule.
 #[derive(Debug)]
@@ -37,11 +39,15 @@ impl Rule for DualLabel {
     }
 
     fn judge(&self, timeline: &Timeline, bench: &Bench<'_>) -> Vec<Finding> {
-        let objects: Vec<ObjectId> = timeline
-            .last_board()
-            .map(|board| board.objects().cloned().collect())
-            .unwrap_or_default();
-        objects.iter().flat_map(|object| self.judge_object(timeline, bench, object)).collect()
+        let mut changes: BTreeMap<&ObjectId, Vec<usize>> = BTreeMap::new();
+        let nothing = Board::default();
+        for (at, board) in timeline.boards.iter().enumerate() {
+            for object in board.changed(timeline.board_before(at).unwrap_or(&nothing)) {
+                changes.entry(object).or_default().push(at);
+            }
+        }
+        let judged = changes.into_iter();
+        judged.flat_map(|(object, at)| self.judge_object(timeline, bench, object, &at)).collect()
     }
 }
 
@@ -51,8 +57,10 @@ impl DualLabel {
         timeline: &Timeline,
         bench: &Bench<'_>,
         object: &ObjectId,
+        changes: &[usize],
     ) -> Vec<Finding> {
-        windows(timeline, |board| both_labels(board, object))
+        let boards = changes.iter().map(|at| (*at, &timeline.boards[*at]));
+        windows_over(boards, |board| both_labels(board, object))
             .iter()
             .filter(|window| {
                 !states::is_transient(timeline, window)

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use imbl::OrdMap;
+use imbl::ordmap::DiffItem;
 
 use crate::model::Field;
 use crate::model::Label;
@@ -56,6 +57,14 @@ impl Board {
             .iter()
             .filter(move |(_, labels)| labels[label as usize] == held)
             .map(|(object, _)| object)
+    }
+
+    /// The objects whose labels differ from those of another board.
+    pub fn changed<'b>(&'b self, other: &'b Self) -> impl Iterator<Item = &'b ObjectId> {
+        other.labels.diff(&self.labels).map(|item| match item {
+            DiffItem::Add(object, _) | DiffItem::Remove(object, _) => object,
+            DiffItem::Update { new: (object, _), .. } => object,
+        })
     }
 
     /// What a field points to: `None` if it was never written, `Some(None)` if it was cleared.

@@ -35,6 +35,7 @@ pub use handoff::run_handoff;
 pub use window::Truth;
 pub use window::Window;
 pub use window::windows;
+pub use window::windows_over;
 
 /// All events of one therapist, in honest order.
 #[derive(Clone, Debug)]
