@@ -316,3 +316,22 @@ fn a_window_names_the_objects_of_now() {
     let objects: Vec<&str> = dual.objects.iter().map(credtrail::model::ObjectId::as_str).collect();
     assert_eq!(objects, ["200", "300"]);
 }
+
+#[test]
+fn an_hour_that_the_clock_repeats_decides_nothing() {
+    let local = "2025-11-02 01:30:00.100 INFO therapist_id=1 credentialing_hubspot_id=100\n\
+                 2025-11-02 01:30:00.500 INFO therapist_id=1 credentialing_hubspot_id=200\n";
+    let inputs = [Input::Memory("log".to_owned(), local.as_bytes().to_vec())];
+    let question = Question {
+        profile: Profile::default(),
+        from: None,
+        to: None,
+        therapist: None,
+        severity: Severity::Low,
+    };
+    let mut options = Options::default();
+    assert!(found(&judged(local)).contains(&"rapid-writes!".to_owned()));
+    options.time.zone = chrono_tz::America::New_York;
+    let evidence = analyze::gather(&inputs, &question, &options).expect("reads");
+    nothing_certain(&analyze::judge(evidence, &question));
+}

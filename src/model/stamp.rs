@@ -71,6 +71,12 @@ impl Stamp {
         }
     }
 
+    /// The same reading of a clock that was put back, and showed it again so many nanoseconds
+    /// later: nothing tells which of the two it was.
+    pub fn or_again(self, later: i64) -> Self {
+        Self { until: self.until.saturating_add(later), ..self }
+    }
+
     /// The number as printed, in nanoseconds since the epoch.
     pub fn printed(self) -> i64 {
         self.printed

@@ -58,10 +58,11 @@ impl TimeRules {
 ///
 /// A bare time of day without a day in the rules has none; so has a date without a year where
 /// neither the rules nor the source tell one, and a time beyond the years 1677 to
-/// 2262, which nanoseconds cannot count. A local time that a clock change repeats takes the
-/// earlier reading; one that it skips is shifted forward by what was skipped. Second 60 is the
+/// 2262, which nanoseconds cannot count. A local time that a clock change repeats is the interval
+/// of both readings; one that it skips is shifted forward by what was skipped. Second 60 is the
 /// first of the next minute.
 pub fn resolve(raw: RawStamp, rules: &TimeRules, clock: Clock) -> Option<Stamp> {
+    let mut again = 0;
     let (seconds, zone) = match raw.seconds {
         Seconds::Epoch(seconds) => (seconds, Zone::Stated),
         Seconds::Wall { date, of_day, zone } => {
@@ -78,16 +79,23 @@ pub fn resolve(raw: RawStamp, rules: &TimeRules, clock: Clock) -> Option<Stamp> 
                 RawZone::Offset(east) => {
                     (local.and_utc().timestamp() - i64::from(east), Zone::Stated)
                 }
-                RawZone::Unmarked => match rules.east {
-                    Some(east) => (local.and_utc().timestamp() - i64::from(east), Zone::Stated),
-                    None => (utc_seconds(local, rules.zone)?, Zone::Assumed),
-                },
+                RawZone::Unmarked => {
+                    let (seconds, repeats, zone) = match rules.east {
+                        Some(east) => {
+                            (local.and_utc().timestamp() - i64::from(east), 0, Zone::Stated)
+                        }
+                        None => utc_seconds(local, rules.zone)
+                            .map(|(seconds, repeats)| (seconds, repeats, Zone::Assumed))?,
+                    };
+                    again = repeats;
+                    (seconds, zone)
+                }
             }
         }
     };
     let nanos = seconds.checked_mul(1_000_000_000)?.checked_add(raw.nanos.into())?;
     let stamp = if raw.is_rounded { Stamp::rounded } else { Stamp::truncated };
-    Some(stamp(nanos, raw.digits, zone, clock))
+    Some(stamp(nanos, raw.digits, zone, clock).or_again(again.checked_mul(1_000_000_000)?))
 }
 
 fn at(date: NaiveDate, seconds: u32) -> Option<NaiveDateTime> {
@@ -96,15 +104,18 @@ fn at(date: NaiveDate, seconds: u32) -> Option<NaiveDateTime> {
     Some(date.and_time(NaiveTime::from_num_seconds_from_midnight_opt(seconds, 0)?))
 }
 
-fn utc_seconds(local: NaiveDateTime, zone: Tz) -> Option<i64> {
+/// The earliest moment of a local time, and the seconds after which the clock showed it again.
+fn utc_seconds(local: NaiveDateTime, zone: Tz) -> Option<(i64, i64)> {
     if zone == Tz::UTC {
-        return Some(local.and_utc().timestamp());
+        return Some((local.and_utc().timestamp(), 0));
     }
     match zone.from_local_datetime(&local) {
-        MappedLocalTime::Single(time) | MappedLocalTime::Ambiguous(time, _) => {
-            Some(time.timestamp())
+        MappedLocalTime::Single(time) => Some((time.timestamp(), 0)),
+        MappedLocalTime::Ambiguous(one, two) => {
+            let (first, last) = (one.timestamp(), two.timestamp());
+            Some((first.min(last), (first - last).abs()))
         }
-        MappedLocalTime::None => skipped(local, zone),
+        MappedLocalTime::None => skipped(local, zone).map(|seconds| (seconds, 0)),
     }
 }
 
