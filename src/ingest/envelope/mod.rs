@@ -50,15 +50,14 @@ pub trait Envelope: Sync {
         None
     }
 
-    /// Whether this logger parts some records in two lines.
-    fn has_parts(&self) -> bool {
-        false
+    /// What a line below, with a head of its own, is to a statement in SQL that this logger wrote.
+    fn below(&self, _own: &Record<'_>, _line: &[u8]) -> Below {
+        Below::End
     }
 
-    /// The message of `line` with what the line `below` adds to it, where this logger parts a
-    /// record in two lines and that is the second.
-    fn completed(&self, _line: &[u8], _below: &[u8]) -> Option<Vec<u8>> {
-        None
+    /// Whether neither this record nor the lines below it tell a fact.
+    fn is_mute(&self, _record: &Record<'_>) -> bool {
+        false
     }
 
     /// Whether this logger wrote the row.
@@ -70,6 +69,17 @@ pub trait Envelope: Sync {
     fn file<'a>(&self, row: Row<'a>) -> Vec<Record<'a>> {
         vec![keys::record(row.pairs)]
     }
+}
+
+/// What a line is to a statement above it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Below {
+    /// Another process's: the rest may still come.
+    Other,
+    /// The next record: nothing more comes.
+    End,
+    /// The values that the statement's places stand for, as ActiveRecord lists them.
+    Values(Vec<u8>),
 }
 
 /// All envelopes in the order they are asked: specific ones first, of which no two read the same

@@ -153,8 +153,7 @@ impl Walk {
             && (LISTS.contains(&path.as_str()) || path == "data.result")
             && matches!(first_element(window, value + 1), Some(b'{' | b'[' | b']'));
         let leads_to = |list: &&str| list.starts_with(&format!("{path}."));
-        let is_outer =
-            byte == Some(b'{') && ["hits.hits", "data.result"].iter().any(leads_to);
+        let is_outer = byte == Some(b'{') && ["hits.hits", "data.result"].iter().any(leads_to);
         if (is_list || is_outer) && self.levels.len() < DEEPEST {
             let path = if path == "data.result" { format!("{path}[]") } else { path };
             self.levels.push(Level { path, is_list, is_answer: is_list, begin: value });

@@ -35,6 +35,7 @@ use crate::model::EventKind;
 use crate::model::JobId;
 use crate::model::TherapistId;
 
+pub(in crate::ingest) use sql::opens as opens_sql;
 pub use vocabulary::Vocabulary;
 
 /// A border of a database transaction. Writes before a rollback never were.
@@ -44,8 +45,10 @@ pub enum Transaction {
     Begin,
     /// `COMMIT`.
     Commit,
-    /// `ROLLBACK`.
+    /// `ROLLBACK`, of the whole or to a savepoint.
     Rollback,
+    /// `SAVEPOINT`.
+    Savepoint,
 }
 
 /// What one record says.
@@ -55,6 +58,8 @@ pub struct Said {
     pub kinds: Vec<EventKind>,
     /// To whom, if the line tells.
     pub therapist: Option<TherapistId>,
+    /// To whom else: one statement in SQL may write to several.
+    pub others: Vec<TherapistId>,
     /// The job the message names, as opposed to the logger.
     pub job: Option<JobId>,
     /// The worker class the message names, as opposed to the logger.
@@ -63,6 +68,8 @@ pub struct Said {
     pub payload_stamp: Option<RawStamp>,
     /// A border of a database transaction.
     pub transaction: Option<Transaction>,
+    /// The savepoint that the border is about.
+    pub savepoint: Option<CompactString>,
     /// Whether this is SQL, so that a later rollback undoes it.
     pub is_sql: bool,
     /// Whether a profile's own statement says it, whatever the logger.
