@@ -12,6 +12,7 @@ mod label;
 #[cfg(test)]
 mod laws;
 mod lifecycle;
+mod named;
 mod object;
 mod operator;
 mod quiet;
@@ -95,8 +96,14 @@ static LINE: &[&dyn Statement] =
 
 /// Families that see one clause, in order: failures and doubts first, since they make no writes of
 /// what follows them.
-static CLAUSE: &[&dyn Statement] =
-    &[&failure::Failure, &quiet::Doubt, &assignment::Assignment, &label::Labels, &object::Object];
+static CLAUSE: &[&dyn Statement] = &[
+    &failure::Failure,
+    &quiet::Doubt,
+    &assignment::Assignment,
+    &label::Labels,
+    &named::Named,
+    &object::Object,
+];
 
 /// The names of all families, in the order they are asked.
 pub fn names() -> impl Iterator<Item = &'static str> {
