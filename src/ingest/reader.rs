@@ -319,9 +319,9 @@ impl Reader<'_> {
             if host.is_some() && peeled.host.as_deref() != host {
                 continue;
             }
-            let last = pieces_of(&peeled.inner);
-            let Some((at, heads)) = read_head(last.as_ref().unwrap_or(&peeled.inner), self.format)
-            else {
+            let last = last_piece(&peeled.inner);
+            let last = last.as_ref().unwrap_or(&peeled.inner);
+            let Some((at, heads)) = read_head(last, self.format) else {
                 between.push(line);
                 continue;
             };
@@ -339,16 +339,12 @@ impl Reader<'_> {
             let own = |line: &&[u8]| inside(line, host, self.format);
             let mut lines: Vec<Vec<u8>> = between.iter().rev().filter_map(own).collect();
             lines.push(inner.to_vec());
-            if opens_sql(&head.message)
-                && !is_closed(&head.message)
-                && lines.iter().all(|line| goes_on(line))
-            {
+            if is_opened_by(&head, &lines) {
                 // An earlier line of it that the sieve lets through was read as the whole.
                 if between.iter().chain([&line]).any(|line| self.sieve.find(line, 0).is_some()) {
                     return Some((record, Said::default()));
                 }
-                let after = (around.after)();
-                let below = lines.into_iter().chain(after.filter_map(|line| own(&line)));
+                let below = lines.into_iter().chain((around.after)().filter_map(|l| own(&l)));
                 record.message = Cow::Owned(gathered(at, &head, below, self.format));
                 let said = statement::read(&record, self.words);
                 return Some((record, said));
@@ -404,6 +400,11 @@ impl Reader<'_> {
     }
 }
 
+/// Whether lines go on with a statement in SQL that a record opens.
+fn is_opened_by(head: &Record<'_>, lines: &[Vec<u8>]) -> bool {
+    opens_sql(&head.message) && !is_closed(&head.message) && lines.iter().all(|line| goes_on(line))
+}
+
 /// What a rollback undoes: of which session, and back to where.
 pub(super) struct End<'a> {
     mark: &'a Mark,
@@ -411,7 +412,7 @@ pub(super) struct End<'a> {
 }
 
 /// Of a line that ran into another the last record, which the lines below continue.
-fn pieces_of<'a>(inner: &'a Content<'_>) -> Option<Content<'a>> {
+fn last_piece<'a>(inner: &'a Content<'_>) -> Option<Content<'a>> {
     let Content::Text(text) = inner else { return None };
     let (at, last) = pieces(text).pop()?;
     (at > 0).then(|| Content::line(last))
@@ -507,8 +508,8 @@ fn placed_above(block: &Block, start: usize) -> impl Iterator<Item = (u64, &[u8]
         if lead.len() < LEAD { 0 } else { memchr::memchr(b'\n', lead).map_or(0, |n| n + 1) };
     let before = block.offset.saturating_sub((lead.len() - whole) as u64);
     let own = lines_above(block.bytes(), start).map(|(at, line)| (block.offset + at as u64, line));
-    let led = lines_above(&lead[whole..], lead.len() - whole);
-    own.chain(led.map(move |(at, line)| (before + at as u64, line)))
+    let upper = lines_above(&lead[whole..], lead.len() - whole);
+    own.chain(upper.map(move |(at, line)| (before + at as u64, line)))
 }
 
 fn lines_above(bytes: &[u8], mut end: usize) -> impl Iterator<Item = (usize, &[u8])> {

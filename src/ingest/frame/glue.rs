@@ -30,6 +30,9 @@ const TIME: usize = 24;
 /// Bytes of `2025-07-04 07:04:55.903671`.
 const LOCAL: usize = 26;
 
+/// Bytes of `ESC [1;34m`.
+const LONGEST_COLOUR: usize = 8;
+
 const SEVERITIES: [&str; 6] = ["INFO", "WARN", "ERROR", "DEBUG", "FATAL", "ANY"];
 
 /// The pieces of a line and where they begin; one as a rule.
@@ -112,8 +115,9 @@ fn severity(before: &[u8]) -> Option<usize> {
     let plain = before.strip_suffix(b" ")?;
     let plain = plain.strip_suffix(b"\x1b[0m").unwrap_or(plain).trim_ascii_end();
     let word = SEVERITIES.iter().find_map(|name| plain.strip_suffix(name.as_bytes()))?;
-    let is_colour = |at: &usize| word[*at..].ends_with(b"m") && word.len() - at <= 8;
-    Some(memchr::memrchr(b'\x1b', word).filter(is_colour).unwrap_or(word.len()))
+    let near = word.len().saturating_sub(LONGEST_COLOUR);
+    let colour = memchr::memrchr(b'\x1b', &word[near..]).filter(|_| word.ends_with(b"m"));
+    Some(colour.map_or(word.len(), |at| near + at))
 }
 
 /// Whether what stands before a head runs into it: no blank parts them, and no quote or bracket
@@ -203,6 +207,12 @@ mod tests {
         ] {
             assert_eq!(split(line), [line]);
         }
+    }
+
+    #[test]
+    fn many_heads_cost_their_length() {
+        let line = "INFO pid=4 tid=a class=W".repeat(40_000);
+        assert_eq!(split(&line).len(), 40_000);
     }
 
     proptest::proptest! {
