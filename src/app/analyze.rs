@@ -43,6 +43,8 @@ pub struct Evidence {
     pub shelf: Shelf,
     /// Earliest and latest time of all sources.
     pub window: Option<(Stamp, Stamp)>,
+    /// For each source the last time that it, or a file that continues it, shows.
+    pub ends: Vec<Option<Stamp>>,
 }
 
 /// Reads the inputs and sorts events by therapist.
@@ -61,22 +63,68 @@ pub fn gather(
         let first = if earlier.earliest() < from.earliest() { earlier } else { from };
         (first, if later.until() > to.until() { later } else { to })
     });
-    Ok(Evidence { sources, shelf: timeline::shelve(events, &mentions), window })
+    let window = window.map(|(from, to)| (from, clipped(to, question.to)));
+    let ends = ends(&sources).into_iter().map(|end| end.map(|end| clipped(end, question.to)));
+    let ends = ends.collect();
+    Ok(Evidence { sources, shelf: timeline::shelve(events, &mentions), window, ends })
+}
+
+/// The earlier of an end and of what `--to` says.
+fn clipped(end: Stamp, to: Option<i64>) -> Stamp {
+    let digits = |nanos: i64| match nanos {
+        _ if nanos % 1_000_000_000 == 0 => 0,
+        _ if nanos % 1_000_000 == 0 => 3,
+        _ => 9,
+    };
+    match to.filter(|to| *to < end.earliest()) {
+        Some(to) => Stamp::truncated(to, digits(to), end.zone(), end.clock()),
+        None => end,
+    }
+}
+
+/// How far a file may begin from the end of the one that it continues, in nanoseconds: a log that
+/// was rotated goes on where it was cut, one of another host runs beside it.
+const ROTATED: [i64; 2] = [-1_000_000_000, 60_000_000_000];
+
+/// For each source the last time that it, or the files it was rotated into, shows.
+fn ends(sources: &[SourceReport]) -> Vec<Option<Stamp>> {
+    let spans: Vec<_> = sources.iter().map(|source| source.span).collect();
+    let mut order: Vec<usize> = (0..spans.len()).filter(|at| spans[*at].is_some()).collect();
+    order.sort_by_key(|at| spans[*at].map(|(from, _)| (from.earliest(), *at)));
+    let mut ends: Vec<Option<Stamp>> = spans.iter().map(|span| span.map(|(_, to)| to)).collect();
+    for (place, at) in order.iter().enumerate().rev() {
+        let Some((_, to)) = spans[*at] else { continue };
+        for next in &order[place + 1..] {
+            let (Some((from, _)), Some(end)) = (spans[*next], ends[*next]) else { continue };
+            let gap = from.earliest().saturating_sub(to.earliest());
+            if gap > ROTATED[1] {
+                break;
+            }
+            if gap >= ROTATED[0] && ends[*at].is_some_and(|mine| mine.until() < end.until()) {
+                ends[*at] = Some(end);
+            }
+        }
+    }
+    ends
 }
 
 /// Judges all therapists of the evidence.
 pub fn judge(evidence: Evidence, question: &Question) -> Analysis {
-    let Evidence { sources, shelf, window } = evidence;
+    let Evidence { sources, shelf, window, ends } = evidence;
     let end = window.map(|(_, to)| to);
-    let bench = Bench { profile: &question.profile, end };
+    let bench = Bench { profile: &question.profile, end, ends: &ends };
     let mut analysis = Analysis { window, sources, ..Analysis::default() };
     for (therapist, events) in shelf.events {
         if question.therapist.as_ref().is_some_and(|wanted| *wanted != therapist) {
             continue;
         }
-        let is_judged = !therapist.is_unknown() || shelf.is_nameless;
+        if therapist.is_unknown() && !shelf.is_nameless {
+            // Nobody's events are counted and never judged.
+            analysis.therapists.push(rules::unjudged(therapist, events.len()));
+            continue;
+        }
         let timeline = timeline::build(therapist, events, end, &question.profile);
-        let mut findings = if is_judged { rules::judge(&timeline, &bench) } else { Vec::new() };
+        let mut findings = rules::judge(&timeline, &bench);
         if shelf.is_nameless {
             for finding in &mut findings {
                 finding.certainty = Certainty::Possible;

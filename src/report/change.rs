@@ -38,7 +38,7 @@ fn set(board: &Board, object: &ObjectId) -> String {
     let held = |label| board.held(object, label);
     let known = Label::ALL.map(|label| match held(label) {
         Held::Yes => Some(label.name().to_owned()),
-        Held::Maybe => Some(format!("{}?", label.name())),
+        Held::Maybe | Held::Presumed => Some(format!("{}?", label.name())),
         Held::No | Held::Unknown => None,
     });
     let borne: Vec<String> = known.into_iter().flatten().collect();

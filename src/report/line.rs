@@ -152,6 +152,10 @@ impl Page {
             line.render(&mut out, &self.screen);
             out.push('\n');
         }
+        // A page ends with its last word.
+        while out.ends_with("\n\n") {
+            out.pop();
+        }
         out
     }
 }

@@ -91,7 +91,7 @@ fn path(timeline: &Timeline, window: &Window) -> Path {
         .filter_map(|(at, _)| timeline.run_of[at])
         .collect();
     if makers.len() == window.objects.len()
-        && makers.iter().all(|run| timeline.is_clean_handoff(*run))
+        && makers.iter().all(|run| timeline.is_whole_handoff(*run))
     {
         return Path::Clean;
     }
@@ -107,6 +107,6 @@ fn has_sign(timeline: &Timeline, run: usize) -> bool {
     let is_alone = |other: usize| other == run || !timeline.may_overlap(run, other);
     !this.failed_steps.is_empty()
         || this.redelivery_of.is_some()
-        || matches!(this.outcome, Outcome::Failed | Outcome::Unfinished)
+        || this.outcome == Outcome::Failed
         || !(0..timeline.runs.len()).all(is_alone)
 }

@@ -65,7 +65,7 @@ pub(super) fn two_bearers(board: &Board, label: Label) -> Truth {
     if certain.len() >= 2 {
         return Truth::Certain(certain);
     }
-    let maybe = board.bearers(label, Held::Maybe).cloned();
-    let all: Vec<_> = certain.into_iter().chain(maybe).collect();
+    let maybe = [Held::Maybe, Held::Presumed].map(|held| board.bearers(label, held).cloned());
+    let all: Vec<_> = certain.into_iter().chain(maybe.into_iter().flatten()).collect();
     if all.len() >= 2 { Truth::Possible(all) } else { Truth::No }
 }

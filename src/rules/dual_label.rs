@@ -1,5 +1,7 @@
 //! `dual-label`: one object "Active" and "Active Attested" at once.
 
+use std::collections::BTreeMap;
+
 use crate::model::Finding;
 use crate::model::Label;
 use crate::model::ObjectId;
@@ -13,7 +15,7 @@ use crate::timeline::Board;
 use crate::timeline::Held;
 use crate::timeline::Timeline;
 use crate::timeline::Truth;
-use crate::timeline::windows;
+use crate::timeline::windows_over;
 
 /// The rule.
 #[derive(Debug)]
@@ -37,11 +39,15 @@ impl Rule for DualLabel {
     }
 
     fn judge(&self, timeline: &Timeline, bench: &Bench<'_>) -> Vec<Finding> {
-        let objects: Vec<ObjectId> = timeline
-            .last_board()
-            .map(|board| board.objects().cloned().collect())
-            .unwrap_or_default();
-        objects.iter().flat_map(|object| self.judge_object(timeline, bench, object)).collect()
+        let mut changes: BTreeMap<&ObjectId, Vec<usize>> = BTreeMap::new();
+        let nothing = Board::default();
+        for (at, board) in timeline.boards.iter().enumerate() {
+            for object in board.changed(timeline.board_before(at).unwrap_or(&nothing)) {
+                changes.entry(object).or_default().push(at);
+            }
+        }
+        let judged = changes.into_iter();
+        judged.flat_map(|(object, at)| self.judge_object(timeline, bench, object, &at)).collect()
     }
 }
 
@@ -51,12 +57,14 @@ impl DualLabel {
         timeline: &Timeline,
         bench: &Bench<'_>,
         object: &ObjectId,
+        changes: &[usize],
     ) -> Vec<Finding> {
-        windows(timeline, |board| both_labels(board, object))
+        let boards = changes.iter().map(|at| (*at, &timeline.boards[*at]));
+        windows_over(boards, |board| both_labels(board, object))
             .iter()
             .filter(|window| {
                 !states::is_transient(timeline, window)
-                    && !states::is_healed_by_retry(timeline, window)
+                    && !states::is_healed_by_retry(timeline, window, bench)
             })
             .map(|window| {
                 states::finding(self.id(), self.severity(), timeline, window, bench)
@@ -77,7 +85,7 @@ fn both_labels(board: &Board, object: &ObjectId) -> Truth {
     let held = Label::ALL.map(|label| board.held(object, label));
     if held == [Held::Yes; 2] {
         Truth::Certain(vec![object.clone()])
-    } else if held.iter().all(|held| matches!(held, Held::Yes | Held::Maybe)) {
+    } else if held.iter().all(|held| matches!(held, Held::Yes | Held::Maybe | Held::Presumed)) {
         Truth::Possible(vec![object.clone()])
     } else {
         Truth::No

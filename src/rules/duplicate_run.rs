@@ -1,10 +1,13 @@
 //! `duplicate-run`: two runs of the worker for one therapist that start within the window; one job delivered twice.
 
+use std::collections::HashMap;
+
 use crate::model::Certainty;
 use crate::model::Finding;
 use crate::model::Recommendation;
 use crate::model::RuleId;
 use crate::model::Run;
+use crate::model::RunId;
 use crate::model::Severity;
 use crate::model::Within;
 use crate::rules::Bench;
@@ -34,27 +37,76 @@ impl Rule for DuplicateRun {
     }
 
     fn judge(&self, timeline: &Timeline, bench: &Bench<'_>) -> Vec<Finding> {
-        let mut findings = Vec::new();
-        for (later_at, later) in timeline.runs.iter().enumerate() {
-            for (earlier_at, earlier) in timeline.runs[..later_at].iter().enumerate() {
-                if !is_worker(earlier, bench) || !is_worker(later, bench) {
-                    continue;
-                }
-                let cause = if later.redelivery_of.as_ref() == Some(&earlier.id) {
-                    Some((Certainty::Certain, Cause::Redelivery))
-                } else if is_retry(earlier, later) {
-                    None
-                } else {
-                    closeness(timeline, earlier_at, later_at, bench)
-                        .map(|certainty| (certainty, Cause::CloseStarts))
-                };
-                if let Some((certainty, cause)) = cause {
-                    findings.push(self.finding(timeline, [earlier, later], certainty, cause));
-                }
+        let mut findings: Vec<Finding> = Vec::new();
+        let places: HashMap<&RunId, usize> =
+            timeline.runs.iter().enumerate().map(|(at, run)| (&run.id, at)).collect();
+        // The last run of the burst that the last finding tells of.
+        let mut burst: Option<usize> = None;
+        let workers = || timeline.runs.iter().enumerate().filter(|(_, run)| is_worker(run, bench));
+        for (later_at, later) in workers() {
+            let redelivered = later.redelivery_of.as_ref().and_then(|id| places.get(id));
+            if let Some(earlier) = redelivered.map(|at| &timeline.runs[*at]) {
+                let certainty = redelivery(earlier, later);
+                findings.push(self.finding(
+                    timeline,
+                    [earlier, later],
+                    certainty,
+                    Cause::Redelivery,
+                ));
+                burst = None;
             }
+            let near = timeline.runs[..later_at].iter().enumerate().rev();
+            let near = near.take_while(|(_, run)| is_near(run, later, bench));
+            let close = near.filter(|(_, run)| is_worker(run, bench)).find_map(|(at, earlier)| {
+                let is_other = later.redelivery_of.as_ref() != Some(&earlier.id);
+                let is_two = is_other && !is_retry(earlier, later);
+                let certainty = closeness(timeline, at, later_at, bench).filter(|_| is_two)?;
+                Some((at, earlier, certainty))
+            });
+            let Some((at, earlier, certainty)) = close else { continue };
+            // Starts that follow one another without a break are one burst and one finding.
+            if let Some(found) = findings.last_mut().filter(|_| burst == Some(at)) {
+                extend(found, timeline, later, certainty);
+            } else {
+                let pair = [earlier, later];
+                findings.push(self.finding(timeline, pair, certainty, Cause::CloseStarts));
+            }
+            burst = Some(later_at);
         }
         findings
     }
+}
+
+/// Whether a run started so shortly before that it is worth a look; runs stand in order of their
+/// first events.
+fn is_near(earlier: &Run, later: &Run, bench: &Bench<'_>) -> bool {
+    let gap = earlier.from.zip(later.from).map(|(one, other)| one.gap(other));
+    gap.is_none_or(|gap| gap.within(bench.profile.window()) != Within::No)
+}
+
+/// Two starts of one job with no failure between them; what stands in one tick with an end may be
+/// the other way round.
+fn redelivery(earlier: &Run, later: &Run) -> Certainty {
+    let is_tied = earlier.to.zip(later.from).is_some_and(|(to, from)| to.overlaps(from));
+    if is_tied { Certainty::Possible } else { Certainty::Certain }
+}
+
+fn extend(burst: &mut Finding, timeline: &Timeline, later: &Run, certainty: Certainty) {
+    let mut longer = burst.clone();
+    if let Some(first) = later.events.first() {
+        longer = longer.evidence([&timeline.events[*first].origin]);
+    }
+    longer.to = later.to.or(longer.to);
+    longer.certainty = longer.certainty.max(certainty);
+    for object in objects(timeline, &[later]) {
+        if !longer.objects.contains(object) {
+            longer.objects.push(object.clone());
+        }
+    }
+    longer.runs.push(later.id.clone());
+    let runs: Vec<&str> = longer.runs.iter().map(RunId::as_str).collect();
+    longer.summary = format!("runs {} started within the window of one another", runs.join(", "));
+    *burst = longer;
 }
 
 #[derive(Clone, Copy)]
@@ -89,7 +141,7 @@ impl DuplicateRun {
             .certainty(certainty)
             .between(earlier.from, later.to)
             .gap(gap)
-            .objects(objects(timeline, [earlier, later]))
+            .objects(objects(timeline, &[earlier, later]))
             .runs([&earlier.id, &later.id])
             .summary(summary)
             .evidence(rest)
@@ -102,7 +154,7 @@ impl DuplicateRun {
 }
 
 /// The objects the runs touched, in the order of their events.
-fn objects<'a>(timeline: &'a Timeline, runs: [&Run; 2]) -> Vec<&'a crate::model::ObjectId> {
+fn objects<'a>(timeline: &'a Timeline, runs: &[&Run]) -> Vec<&'a crate::model::ObjectId> {
     let mut objects = Vec::new();
     for object in
         runs.iter().flat_map(|run| &run.events).filter_map(|at| timeline.events[*at].kind.object())

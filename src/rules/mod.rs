@@ -23,6 +23,7 @@ use crate::model::Severity;
 use crate::model::Stamp;
 use crate::timeline::Timeline;
 
+pub use verdict::unjudged;
 pub use verdict::verdict;
 
 /// What a rule may know beside the timeline.
@@ -32,6 +33,8 @@ pub struct Bench<'a> {
     pub profile: &'a Profile,
     /// The last time the input shows.
     pub end: Option<Stamp>,
+    /// For each source the last time it shows, or a file that continues it.
+    pub ends: &'a [Option<Stamp>],
 }
 
 /// One way to be wrong. A rule overrides nothing and knows nothing but what it is given.

@@ -42,13 +42,17 @@ impl Rule for NoneAttested {
     }
 
     fn judge(&self, timeline: &Timeline, bench: &Bench<'_>) -> Vec<Finding> {
-        let Some(since) = first_attested(timeline) else { return Vec::new() };
+        let (logged, taken) = first_attested(timeline);
+        let was_there = |window: &Window| {
+            logged.is_some_and(|logged| window.opened > logged)
+                || taken.is_some_and(|taken| window.opened >= taken)
+        };
         windows(timeline, none_attested)
             .into_iter()
-            .filter(|window| window.opened > since)
+            .filter(was_there)
             .filter(|window| {
                 !states::is_transient(timeline, window)
-                    && !states::is_healed_by_retry(timeline, window)
+                    && !states::is_healed_by_retry(timeline, window, bench)
             })
             .filter_map(|window| {
                 let certainty = sign(timeline, &window)?.min(window.certainty);
@@ -72,8 +76,8 @@ impl Rule for NoneAttested {
     }
 }
 
-/// The first event after which some object is attested.
-fn first_attested(timeline: &Timeline) -> Option<usize> {
+/// The first event after which some object is attested, and the first that takes the label away.
+fn first_attested(timeline: &Timeline) -> (Option<usize>, Option<usize>) {
     let attested = |board: &Board| board.bearers(Label::ActiveAttested, Held::Yes).next().is_some();
     let logged = timeline.boards.iter().position(attested);
     // A run that takes the label away shows that it was there before the log began.
@@ -81,14 +85,12 @@ fn first_attested(timeline: &Timeline) -> Option<usize> {
         matches!(&event.kind, EventKind::Unlabelled { label: Label::ActiveAttested, .. })
             || matches!(&event.kind, EventKind::Assigned { field: Field::Hubspot, .. })
     });
-    match (logged, taken) {
-        (Some(logged), Some(taken)) => Some(logged.min(taken.saturating_sub(1))),
-        (logged, taken) => logged.or(taken.map(|taken| taken.saturating_sub(1))),
-    }
+    (logged, taken)
 }
 
 fn none_attested(board: &Board) -> Truth {
-    let mut bearers = board.bearers(Label::ActiveAttested, Held::Yes);
+    let presumed = board.bearers(Label::ActiveAttested, Held::Presumed);
+    let mut bearers = board.bearers(Label::ActiveAttested, Held::Yes).chain(presumed);
     if bearers.next().is_some() || board.objects().next().is_none() {
         return Truth::No;
     }

@@ -34,8 +34,13 @@ impl Rule for OverlappingRuns {
 
     fn judge(&self, timeline: &Timeline, bench: &Bench<'_>) -> Vec<Finding> {
         let mut findings = Vec::new();
+        // Runs that may still be in flight when the next one begins.
+        let mut open: Vec<usize> = Vec::new();
         for (later_at, later) in timeline.runs.iter().enumerate() {
-            for (earlier_at, earlier) in timeline.runs[..later_at].iter().enumerate() {
+            open.retain(|at| may_be_in_flight(&timeline.runs[*at], later));
+            let earlier = open.clone();
+            open.push(later_at);
+            for (earlier_at, earlier) in earlier.into_iter().map(|at| (at, &timeline.runs[at])) {
                 let is_redelivery = later.redelivery_of.as_ref() == Some(&earlier.id);
                 let are_workers = is_worker(earlier, bench) && is_worker(later, bench);
                 if !are_workers || is_redelivery || earlier.inferred || later.inferred {
@@ -78,6 +83,10 @@ impl OverlappingRuns {
     }
 }
 
+fn may_be_in_flight(earlier: &Run, later: &Run) -> bool {
+    earlier.to.zip(later.from).is_none_or(|(to, from)| from.earliest() < to.until())
+}
+
 /// Whether this is a run of the watched worker, or of one that the log does not name.
 pub(super) fn is_worker(run: &Run, bench: &Bench<'_>) -> bool {
     run.mark.class.as_ref().is_none_or(|class| class == bench.profile.worker.as_str())
@@ -99,15 +108,6 @@ fn overlap(
     if begins.certainly_before(ends) {
         return Some(Certainty::Certain);
     }
-    let is_possible = begins.overlaps(ends) && !follows_in_file(timeline, one, other);
+    let is_possible = begins.overlaps(ends) && !timeline.follows(one, other);
     is_possible.then_some(Certainty::Possible)
-}
-
-/// Two stamps of one tick, but one file in which the earlier run ends before the later begins:
-/// the file's order is all the evidence there is, and it speaks against an overlap.
-fn follows_in_file(timeline: &Timeline, one: &Run, other: &Run) -> bool {
-    let last = one.events.last().map(|at| &timeline.events[*at].origin);
-    let first = other.events.first().map(|at| &timeline.events[*at].origin);
-    last.zip(first)
-        .is_some_and(|(last, first)| last.source == first.source && last.offset < first.offset)
 }

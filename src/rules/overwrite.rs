@@ -16,6 +16,7 @@ use crate::rules::writes::Write;
 use crate::rules::writes::writes;
 use crate::timeline::Age;
 use crate::timeline::Timeline;
+use crate::timeline::run_handoff;
 
 /// The rule.
 #[derive(Debug)]
@@ -118,10 +119,20 @@ fn reason(
     if run.is_some_and(|run| has_failed_activation(timeline, run, old)) {
         return Some((Certainty::Certain, "though making the old one Active failed"));
     }
-    if !is_activated(timeline, write.at, old)
-        && !run.is_some_and(|run| timeline.is_clean_handoff(run))
-    {
-        return Some((Certainty::Possible, "before the old one is seen to be made Active"));
+    // A hand-off explains only that the object it hands down gives way.
+    let hands_down =
+        |run: usize| run_handoff(&timeline.events, &timeline.runs[run]).first() == Some(old);
+    let is_explained = run.is_some_and(|run| hands_down(run) && timeline.is_whole_handoff(run));
+    if !is_activated(timeline, write.at, old) && !is_explained {
+        let is_other = |run: usize| {
+            let handoff = run_handoff(&timeline.events, &timeline.runs[run]);
+            !timeline.runs[run].inferred && handoff.first().is_some_and(|first| first != old)
+        };
+        return Some(if run.is_some_and(is_other) {
+            (Certainty::Certain, "by a run that handed down another object")
+        } else {
+            (Certainty::Possible, "before the old one is seen to be made Active")
+        });
     }
     let is_hinted = timeline.age(new, old) == Age::HintsOlder;
     is_hinted.then_some((Certainty::Possible, "by an object with a smaller id"))
@@ -131,7 +142,11 @@ fn reason(
 fn is_sequence_of_handoffs(timeline: &Timeline, earlier: usize, later: usize) -> bool {
     let [one, other] = [&timeline.runs[earlier], &timeline.runs[later]];
     let share_a_tick = one.to.zip(other.from).is_some_and(|(to, from)| !from.certainly_before(to));
-    share_a_tick && timeline.is_clean_handoff(earlier) && timeline.is_clean_handoff(later)
+    let [one, other] = [one, other].map(|run| run_handoff(&timeline.events, run));
+    let goes_on = other.first().is_some() && other.first() == one.second();
+    let is_first = one.firsts.is_empty() && one.second().is_some();
+    let is_whole = is_first || timeline.is_whole_handoff(earlier);
+    share_a_tick && goes_on && is_whole && timeline.is_whole_handoff(later)
 }
 
 fn concurrency(timeline: &Timeline, earlier: usize, later: usize) -> Certainty {

@@ -39,9 +39,16 @@ impl Rule for RapidWrites {
         let mut findings: Vec<Finding> = Vec::new();
         let mut last_pair: Option<usize> = None;
         for (later_at, later) in writes.iter().enumerate() {
-            let pair = writes[..later_at].iter().enumerate().rev().find_map(|(at, earlier)| {
+            // Writes stand in order: beyond the window nothing is close.
+            let is_near = |earlier: &&Write<'_>| {
+                earlier
+                    .gap(later)
+                    .is_none_or(|gap| gap.within(bench.profile.window()) != Within::No)
+            };
+            let near = writes[..later_at].iter().rev().take_while(is_near).enumerate();
+            let pair = near.into_iter().find_map(|(back, earlier)| {
                 let certainty = closeness(timeline, earlier, later, bench)?;
-                Some((at, earlier, certainty))
+                Some((later_at - 1 - back, earlier, certainty))
             });
             let Some((at, earlier, certainty)) = pair else { continue };
             // Writes that follow one another without a break are one burst and one finding.
@@ -112,20 +119,38 @@ fn closeness(
     later: &Write<'_>,
     bench: &Bench<'_>,
 ) -> Option<Certainty> {
-    if earlier.object == later.object || is_explained(timeline, earlier, later) {
+    let within = earlier.gap(later)?.within(bench.profile.window());
+    if within == Within::No || earlier.object == later.object {
         return None;
     }
-    match earlier.gap(later)?.within(bench.profile.window()) {
-        Within::Certain => Some(Certainty::Certain),
-        Within::Possible => Some(Certainty::Possible),
-        Within::No => None,
+    let explained = explained(timeline, earlier, later);
+    match (explained, within) {
+        (Explained::Wholly, _) | (_, Within::No) => None,
+        (Explained::No, Within::Certain) => Some(Certainty::Certain),
+        (Explained::ButForAHint, Within::Certain) | (_, Within::Possible) => {
+            Some(Certainty::Possible)
+        }
     }
+}
+
+/// Whether one run's hand-off explains two writes.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Explained {
+    Wholly,
+    /// But the second object's smaller id hints that it is the older one.
+    ButForAHint,
+    No,
 }
 
 /// One named run writes two objects in each hand-off. An inferred run explains them only if what
 /// it did is a clean hand-off: otherwise that it was one run at all is a guess.
-fn is_explained(timeline: &Timeline, earlier: &Write<'_>, later: &Write<'_>) -> bool {
-    let Some(run) = earlier.run.filter(|run| later.run == Some(*run)) else { return false };
-    let is_handoff = earlier.field != later.field;
-    is_handoff && (!timeline.runs[run].inferred || timeline.is_clean_handoff(run))
+fn explained(timeline: &Timeline, earlier: &Write<'_>, later: &Write<'_>) -> Explained {
+    let run = earlier.run.filter(|run| later.run == Some(*run) && earlier.field != later.field);
+    match run {
+        Some(run) if !timeline.runs[run].inferred || timeline.is_clean_handoff(run) => {
+            Explained::Wholly
+        }
+        Some(run) if timeline.is_whole_handoff(run) => Explained::ButForAHint,
+        _ => Explained::No,
+    }
 }

@@ -16,8 +16,13 @@ pub(super) fn is_transient(timeline: &Timeline, window: &Window) -> bool {
     window.closed.is_some_and(|closed| opener.is_some() && timeline.run_of[closed] == opener)
 }
 
-/// Whether a retry of the job that opened the window closed it: the job healed itself.
-pub(super) fn is_healed_by_retry(timeline: &Timeline, window: &Window) -> bool {
+/// Whether a retry of the job that opened the window soon closed it: the job healed itself.
+pub(super) fn is_healed_by_retry(timeline: &Timeline, window: &Window, bench: &Bench<'_>) -> bool {
+    let stamp = |at: usize| timeline.events.get(at).and_then(|event| event.stamp);
+    let lasted = window.closed.and_then(|closed| Some(stamp(window.opened)?.gap(stamp(closed)?)));
+    if lasted.is_some_and(|gap| gap.shortest() > bench.profile.unfinished_after()) {
+        return false;
+    }
     let closer = window.closed.and_then(|closed| timeline.run_of[closed]);
     match (timeline.run_of[window.opened], closer) {
         (Some(opener), Some(closer)) => timeline.are_attempts_of_one_job(opener, closer),
@@ -28,7 +33,7 @@ pub(super) fn is_healed_by_retry(timeline: &Timeline, window: &Window) -> bool {
 /// Whether the run that opened the window may simply not have come to its end when the log did.
 fn is_in_progress(timeline: &Timeline, window: &Window, bench: &Bench<'_>) -> bool {
     let Some(run) = timeline.run(window.opened) else { return false };
-    if run.outcome != Outcome::Unknown || !run.has_start {
+    if run.outcome != Outcome::Unknown {
         return false;
     }
     match (run.to, bench.end) {

@@ -52,9 +52,16 @@ impl Rule for UnfinishedRun {
                 (Some(to), Some(end)) => end.earliest().saturating_sub(to.until()),
                 _ => continue,
             };
-            let is_certain = silence >= bench.profile.unfinished_after();
             let first = &timeline.events[run.events[0]].origin;
             let last = run.events.last().map(|at| &timeline.events[*at].origin);
+            // That other hosts go on says little: this one's export may simply end here.
+            let own = last.and_then(|last| usize::try_from(last.source.0).ok());
+            let own = own.and_then(|source| bench.ends.get(source).copied().flatten());
+            let own_silence = match (run.to, own) {
+                (Some(to), Some(end)) => end.earliest().saturating_sub(to.until()),
+                _ => 0,
+            };
+            let is_certain = own_silence >= bench.profile.unfinished_after();
             findings.push(
                 Finding::new(self.id(), self.severity(), &timeline.therapist, first)
                     .certainty(if is_certain { Certainty::Certain } else { Certainty::Possible })

@@ -15,6 +15,7 @@ use crate::model::Severity;
 use crate::model::Status;
 use crate::model::Step;
 use crate::model::Still;
+use crate::model::TherapistId;
 use crate::model::Verdict;
 use crate::process::Bearing;
 use crate::process::Classified;
@@ -26,25 +27,49 @@ use crate::timeline::run_handoff;
 
 /// Sums up one therapist from the timeline and what the rules found in it.
 pub fn verdict(timeline: &Timeline, findings: &[Finding]) -> Verdict {
+    let end_state = end_state(timeline);
     Verdict {
         therapist: timeline.therapist.clone(),
         events: timeline.events.len(),
         runs: timeline.runs.len(),
-        status: status(timeline, findings),
-        end_state: end_state(timeline),
+        status: status(timeline, findings, &end_state),
+        end_state,
+    }
+}
+
+/// The verdict on events of which nothing tells whose they are: none.
+pub fn unjudged(therapist: TherapistId, events: usize) -> Verdict {
+    Verdict {
+        therapist,
+        events,
+        runs: 0,
+        status: Status::Undetermined,
+        end_state: EndState {
+            number: None,
+            also: Vec::new(),
+            name: "not judged: nothing tells whose events these are".to_owned(),
+            risk: Risk::None,
+            certainty: Certainty::Possible,
+            labels: BTreeMap::new(),
+            fields: BTreeMap::new(),
+        },
     }
 }
 
 /// Violating if something certain is still wrong, undetermined if it only may be, healed if all
 /// that was wrong is over. What is only worth knowing does not count.
-fn status(timeline: &Timeline, findings: &[Finding]) -> Status {
+fn status(timeline: &Timeline, findings: &[Finding], end_state: &EndState) -> Status {
     if timeline.therapist.is_unknown() && findings.is_empty() {
         return Status::Undetermined;
     }
     let wrong = findings.iter().filter(|finding| finding.severity > Severity::Info);
     // That a run never ended leaves open how it ended; it is not itself a wrong state.
     let is_open = |finding: &Finding| finding.rule.0 == "unfinished-run";
+    // A failure that nothing made good is over only if the labels ended well all the same.
+    let is_well = end_state.number == Some(1) && end_state.certainty == Certainty::Certain;
+    let is_failure = |finding: &Finding| finding.rule.0 == "failed-step";
     let of = |finding: &Finding| match (finding.still, finding.certainty) {
+        (Still::Over, _) if is_failure(finding) && !is_well => Status::Undetermined,
         (Still::Wrong, Certainty::Certain) if is_open(finding) => Status::Undetermined,
         (Still::Wrong, Certainty::Certain) => Status::Violating,
         (Still::Wrong, Certainty::Possible) => Status::Undetermined,
@@ -57,7 +82,11 @@ fn status(timeline: &Timeline, findings: &[Finding]) -> Status {
 fn end_state(timeline: &Timeline) -> EndState {
     let empty = Board::default();
     let board = timeline.last_board().unwrap_or(&empty);
-    let (first, second) = last_pair(timeline);
+    let (first, second) = match last_pair(timeline) {
+        // No run shows a hand-off: the labels speak for themselves.
+        (None, None) => borne(board),
+        pair => pair,
+    };
     let (failed, has_broken_off) = last_failures(timeline);
     let bearing = |object: &Option<ObjectId>| -> Bearing {
         object.as_ref().map(|object| labels(board, object))
@@ -65,7 +94,8 @@ fn end_state(timeline: &Timeline) -> EndState {
     let mut class = classify(&bearing(&first), &bearing(&second), &failed, has_broken_off);
     let is_of_pair = |object: &&ObjectId| [&first, &second].contains(&&Some((*object).clone()));
     let others = board.bearers(Label::ActiveAttested, Held::Yes).filter(|o| !is_of_pair(o));
-    if others.count() > 0 {
+    let has_pair = first.is_some() || second.is_some();
+    if has_pair && others.count() > 0 {
         // The pair alone may look well while a third object is attested beside it.
         class = Classified {
             number: None,
@@ -92,8 +122,19 @@ fn end_state(timeline: &Timeline) -> EndState {
 
 /// The labels an object bears in some reading. In doubt a label counts: better to ask in vain.
 fn labels(board: &Board, object: &ObjectId) -> BTreeSet<Label> {
-    let bears = |label: &Label| matches!(board.held(object, *label), Held::Yes | Held::Maybe);
+    let bears = |label: &Label| {
+        matches!(board.held(object, *label), Held::Yes | Held::Maybe | Held::Presumed)
+    };
     Label::ALL.into_iter().filter(bears).collect()
+}
+
+/// The objects that bear labels where no hand-off names any: the last one Active, the last one
+/// attested.
+fn borne(board: &Board) -> (Option<ObjectId>, Option<ObjectId>) {
+    let last = |label| board.bearers(label, Held::Yes).last().cloned();
+    let (active, attested) = (last(Label::Active), last(Label::ActiveAttested));
+    let attested = attested.filter(|attested| Some(attested) != active.as_ref());
+    (active, attested)
 }
 
 /// The first and the second object of the last hand-off: the object attested (or meant to be)

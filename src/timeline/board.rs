@@ -2,6 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use imbl::OrdMap;
+use imbl::ordmap::DiffItem;
+
 use crate::model::Field;
 use crate::model::Label;
 use crate::model::ObjectId;
@@ -14,6 +17,8 @@ pub enum Held {
     Unknown,
     /// No reading of the log has it.
     No,
+    /// It is taken to have been so before the log began, and nothing in the log shows it.
+    Presumed,
     /// Some readings have it: there is a sign against a step that would have settled it.
     Maybe,
     /// Every reading has it.
@@ -23,7 +28,8 @@ pub enum Held {
 /// Labels and fields of one therapist at one moment.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Board {
-    labels: BTreeMap<ObjectId, [Held; 2]>,
+    /// Shared between the boards of a timeline: each event changes a few entries of many.
+    labels: OrdMap<ObjectId, [Held; 2]>,
     fields: BTreeMap<Field, Option<ObjectId>>,
 }
 
@@ -35,7 +41,9 @@ impl Board {
 
     /// Sets whether `object` bears `label`.
     pub fn set(&mut self, object: &ObjectId, label: Label, held: Held) {
-        self.labels.entry(object.clone()).or_default()[label as usize] = held;
+        let mut labels = self.labels.get(object).copied().unwrap_or_default();
+        labels[label as usize] = held;
+        self.labels.insert(object.clone(), labels);
     }
 
     /// All objects seen so far, in the order of their ids.
@@ -49,6 +57,14 @@ impl Board {
             .iter()
             .filter(move |(_, labels)| labels[label as usize] == held)
             .map(|(object, _)| object)
+    }
+
+    /// The objects whose labels differ from those of another board.
+    pub fn changed<'b>(&'b self, other: &'b Self) -> impl Iterator<Item = &'b ObjectId> {
+        other.labels.diff(&self.labels).map(|item| match item {
+            DiffItem::Add(object, _) | DiffItem::Remove(object, _) => object,
+            DiffItem::Update { new: (object, _), .. } => object,
+        })
     }
 
     /// What a field points to: `None` if it was never written, `Some(None)` if it was cleared.

@@ -100,21 +100,48 @@ impl Timeline {
         let used = |wanted: &ObjectId| {
             self.events.iter().position(|event| event.kind.object() == Some(wanted))
         };
-        match (created(object), created(other)) {
-            (Some(mine), Some(theirs)) if mine < theirs => Age::Older,
-            (Some(_), Some(_)) => Age::Newer,
+        let is_before = |one: Option<usize>, two: Option<usize>| {
+            one.zip(two).is_some_and(|(one, two)| self.is_known_before(one, two))
+        };
+        let (mine, theirs) = (created(object), created(other));
+        match (mine, theirs) {
+            _ if is_before(mine, theirs) => Age::Older,
+            _ if is_before(theirs, mine) => Age::Newer,
             // In use before the other was created: older, whatever the ids say.
-            (None, Some(theirs)) if used(object).is_some_and(|mine| mine < theirs) => Age::Older,
-            (Some(mine), None) if used(other).is_some_and(|theirs| theirs < mine) => Age::Newer,
+            (None, Some(_)) if is_before(used(object), theirs) => Age::Older,
+            (Some(_), None) if is_before(used(other), mine) => Age::Newer,
             _ if object.is_numerically_below(other) => Age::HintsOlder,
             _ => Age::Unknown,
         }
     }
 
-    /// Whether a run, or a later attempt of its job, is a clean hand-off: the first made Active
-    /// and unattested, the second attested, nothing failed, and the second newer as far as known.
+    /// Whether one event is known to come before another: by their clocks, or by the order of the
+    /// file that holds both.
+    fn is_known_before(&self, one: usize, other: usize) -> bool {
+        let (before, after) = (&self.events[one], &self.events[other]);
+        let by_clock = before.stamp.zip(after.stamp).is_some_and(|(a, b)| a.certainly_before(b));
+        by_clock || (one < other && before.origin.source == after.origin.source)
+    }
+
+    /// Whether a run, or a later attempt of its job, is a clean hand-off: a whole one, and the
+    /// second newer as far as known, be it only by a hint.
     pub fn is_clean_handoff(&self, run: usize) -> bool {
-        let Some(start) = self.runs.get(run) else { return false };
+        self.handed_over(run).is_some_and(|[first, second]| {
+            matches!(self.age(&second, &first), Age::Newer | Age::Unknown)
+        })
+    }
+
+    /// Whether a run, or a later attempt of its job, is a hand-off that nothing speaks against;
+    /// a smaller id is only a hint and does not.
+    pub fn is_whole_handoff(&self, run: usize) -> bool {
+        self.handed_over(run).is_some_and(|[first, second]| self.age(&second, &first) != Age::Older)
+    }
+
+    /// The first and the second object of a run and the later attempts of its job, if the first
+    /// was made Active and unattested, the second attested, and nothing failed. That the end of a
+    /// run is not logged does not matter where all of it is.
+    fn handed_over(&self, run: usize) -> Option<[ObjectId; 2]> {
+        let start = self.runs.get(run)?;
         let chain = self.runs.iter().enumerate().skip(run).filter(|(at, later)| {
             *at == run || (start.mark.job.is_some() && later.mark.job == start.mark.job)
         });
@@ -124,17 +151,13 @@ impl Timeline {
             let part = run_handoff(&self.events, attempt);
             objects.firsts.extend(part.firsts);
             objects.seconds.extend(part.seconds);
-            is_settled = attempt.failed_steps.is_empty()
-                && matches!(attempt.outcome, Outcome::Done | Outcome::Unknown);
+            is_settled = attempt.failed_steps.is_empty() && attempt.outcome != Outcome::Failed;
         }
         let firsts: BTreeSet<_> = objects.firsts.iter().collect();
         let seconds: BTreeSet<_> = objects.seconds.iter().collect();
-        let (Some(first), Some(second)) = (firsts.first(), seconds.first()) else { return false };
-        is_settled
-            && firsts.len() == 1
-            && seconds.len() == 1
-            && first != second
-            && matches!(self.age(second, first), Age::Newer | Age::Unknown)
+        let (first, second) = (firsts.first()?, seconds.first()?);
+        let is_whole = is_settled && firsts.len() == 1 && seconds.len() == 1 && first != second;
+        is_whole.then(|| [(*first).clone(), (*second).clone()])
     }
 
     /// Whether two runs may have been in flight at the same time, as far as their events show.
@@ -142,11 +165,23 @@ impl Timeline {
         let (Some(one), Some(other)) = (self.runs.get(one), self.runs.get(other)) else {
             return false;
         };
+        if self.follows(one, other) || self.follows(other, one) {
+            return false;
+        }
         match (one.from, one.to, other.from, other.to) {
             (Some(a_from), Some(a_to), Some(b_from), Some(b_to)) => {
                 a_from.earliest() < b_to.until() && b_from.earliest() < a_to.until()
             }
             _ => false,
         }
+    }
+
+    /// Whether a run begins where an earlier one has ended: their stamps may share a tick, but one
+    /// file shows all of one before all of the other, and it is all the evidence there is.
+    pub fn follows(&self, earlier: &Run, later: &Run) -> bool {
+        let (Some(last), Some(first)) = (earlier.events.last(), later.events.first()) else {
+            return false;
+        };
+        last < first && self.events[*last].origin.source == self.events[*first].origin.source
     }
 }

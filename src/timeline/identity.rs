@@ -18,6 +18,7 @@ use crate::model::Mention;
 use crate::model::ObjectId;
 use crate::model::SourceId;
 use crate::model::TherapistId;
+use crate::timeline::order;
 
 type Thread = (SourceId, Option<CompactString>, u64, CompactString);
 
@@ -26,6 +27,7 @@ type Thread = (SourceId, Option<CompactString>, u64, CompactString);
 struct Session {
     number: u64,
     job: Option<JobId>,
+    therapist: Option<TherapistId>,
     is_over: bool,
 }
 
@@ -98,18 +100,23 @@ struct Sessions {
 fn adopt_jobs(events: &mut [Event], mentions: &[Mention]) -> Sessions {
     let mut sessions =
         Sessions { of_events: vec![None; events.len()], of_mentions: vec![None; mentions.len()] };
+    let falling = order::newest_first(events);
+    let place = |source, offset| order::place(source, offset, &falling);
     let mut places: Vec<(SourceId, u64, Result<usize, usize>)> = Vec::new();
+    places.extend(events.iter().enumerate().map(|(at, event)| {
+        let source = event.origin.source;
+        (source, place(source, event.origin.offset), Ok(at))
+    }));
     places.extend(
-        events.iter().enumerate().map(|(at, e)| (e.origin.source, e.origin.offset, Ok(at))),
+        mentions.iter().enumerate().map(|(at, m)| (m.source, place(m.source, m.offset), Err(at))),
     );
-    places.extend(mentions.iter().enumerate().map(|(at, m)| (m.source, m.offset, Err(at))));
     places.sort_unstable_by_key(|(source, offset, item)| (*source, *offset, item.is_err(), *item));
     let mut open: HashMap<Thread, Session> = HashMap::new();
     let mut numbers = 0_u64;
     for (source, _, item) in places {
-        let (mark, kind) = match item {
-            Ok(at) => (&events[at].mark, Some(&events[at].kind)),
-            Err(at) => (&mentions[at].mark, None),
+        let (mark, kind, therapist) = match item {
+            Ok(at) => (&events[at].mark, Some(&events[at].kind), events[at].therapist.as_ref()),
+            Err(at) => (&mentions[at].mark, None, Some(&mentions[at].therapist)),
         };
         let (Some(pid), Some(tid)) = (mark.pid, mark.tid.clone()) else { continue };
         let session = open.entry((source, mark.host.clone(), pid, tid)).or_insert_with(|| {
@@ -117,13 +124,19 @@ fn adopt_jobs(events: &mut [Event], mentions: &[Mention]) -> Sessions {
             Session { number: numbers, ..Session::default() }
         });
         let ends = matches!(kind, Some(EventKind::Done | EventKind::Failed));
-        let is_new = matches!(kind, Some(EventKind::Started))
+        // A thread without start lines that turns to another therapist has another job.
+        let is_other = mark.job.is_none()
+            && session.therapist.is_some()
+            && therapist.is_some_and(|therapist| session.therapist.as_ref() != Some(therapist));
+        let is_new = is_other
+            || matches!(kind, Some(EventKind::Started))
             || (session.is_over && !ends)
             || mark.job.as_ref().is_some_and(|job| session.job.as_ref().is_some_and(|j| j != job));
         if is_new {
             numbers += 1;
-            *session = Session { number: numbers, job: None, is_over: false };
+            *session = Session { number: numbers, ..Session::default() };
         }
+        session.therapist = session.therapist.take().or_else(|| therapist.cloned());
         if mark.job.is_some() {
             session.job.clone_from(&mark.job);
         }

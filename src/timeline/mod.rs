@@ -17,6 +17,7 @@ mod window;
 mod witness;
 
 use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
 use crate::model::Event;
 use crate::model::Mention;
@@ -34,6 +35,7 @@ pub use handoff::run_handoff;
 pub use window::Truth;
 pub use window::Window;
 pub use window::windows;
+pub use window::windows_over;
 
 /// All events of one therapist, in honest order.
 #[derive(Clone, Debug)]
@@ -94,7 +96,7 @@ pub fn shelve(events: Vec<Event>, mentions: &[Mention]) -> Shelf {
     identity::resolve(&mut events, mentions);
     alias::rename(&mut events);
     let events = witness::unite(events);
-    let is_nameless = !events.is_empty() && events.iter().all(|event| event.therapist.is_none());
+    let is_nameless = is_nameless(&events);
     let mut shelf = Shelf { events: BTreeMap::new(), is_nameless };
     for event in order::sort(events) {
         let therapist = event.therapist.clone().unwrap_or_else(TherapistId::unknown);
@@ -106,6 +108,21 @@ pub fn shelve(events: Vec<Event>, mentions: &[Mention]) -> Shelf {
     shelf
 }
 
+/// More objects than this are no one therapist's.
+const OBJECTS_OF_ONE: usize = 24;
+
+/// Whether no event names a therapist, and all can be one's.
+fn is_nameless(events: &[Event]) -> bool {
+    let mut objects: BTreeSet<_> = BTreeSet::new();
+    for event in events {
+        objects.extend(event.kind.object());
+        if event.therapist.is_some() || objects.len() > OBJECTS_OF_ONE {
+            return false;
+        }
+    }
+    !events.is_empty()
+}
+
 /// Builds the timeline of one therapist from its events in honest order. `end` is the last time
 /// the input shows, needed to tell an unfinished run from one the export cuts off.
 pub fn build(
@@ -115,6 +132,6 @@ pub fn build(
     profile: &Profile,
 ) -> Timeline {
     let (runs, run_of) = runs::infer(&events, end, profile);
-    let boards = replay::replay(&events, &runs, &run_of);
+    let boards = replay::replay(&events, &runs, &run_of, profile.window());
     Timeline { therapist, events, runs, run_of, boards }
 }

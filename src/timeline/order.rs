@@ -1,25 +1,57 @@
-//! Order for display and replay: (earliest, source, offset). An event without a clock stands
-//! after the last clocked event before it in its own source.
+//! Order for display and replay: (earliest, source, place in the source). An event without a clock
+//! stands after the last clocked event before it in its own source.
+//!
+//! Many exports are newest first: in such a source a later line is an earlier one, and of two
+//! lines of one tick too.
 
 use std::collections::HashMap;
+use std::collections::HashSet;
 
 use crate::model::Event;
 use crate::model::SourceId;
 
+/// The sources whose lines stand in falling order of time; expects (source, offset) order.
+pub(super) fn newest_first(events: &[Event]) -> HashSet<SourceId> {
+    let mut balance: HashMap<SourceId, i64> = HashMap::new();
+    let mut last: HashMap<SourceId, crate::model::Stamp> = HashMap::new();
+    for event in events {
+        let Some(stamp) = event.stamp else { continue };
+        let source = event.origin.source;
+        if let Some(before) = last.insert(source, stamp) {
+            let rises = i64::from(before.certainly_before(stamp));
+            let falls = i64::from(stamp.certainly_before(before));
+            *balance.entry(source).or_default() += rises - falls;
+        }
+    }
+    balance.into_iter().filter(|(_, balance)| *balance < 0).map(|(source, _)| source).collect()
+}
+
+/// The place of a line in the order in which its source was written.
+pub(super) fn place(source: SourceId, offset: u64, newest_first: &HashSet<SourceId>) -> u64 {
+    if newest_first.contains(&source) { u64::MAX - offset } else { offset }
+}
+
 /// Sorts events; expects them in (source, offset) order.
-pub(super) fn sort(events: Vec<Event>) -> Vec<Event> {
+pub(super) fn sort(mut events: Vec<Event>) -> Vec<Event> {
+    let falling = newest_first(&events);
+    let key = |event: &Event| {
+        (event.origin.source, place(event.origin.source, event.origin.offset, &falling))
+    };
+    if !falling.is_empty() {
+        // Stable: events of one line keep the order in which the line says them.
+        events.sort_by_key(key);
+    }
     let mut clock: HashMap<SourceId, i64> = HashMap::new();
-    let mut keyed: Vec<((i64, SourceId, u64), Event)> = events
-        .into_iter()
-        .map(|event| {
-            let last = clock.entry(event.origin.source).or_insert(i64::MIN);
-            if let Some(stamp) = event.stamp {
-                *last = stamp.earliest();
-            }
-            ((*last, event.origin.source, event.origin.offset), event)
-        })
-        .collect();
-    // Stable: events of one line keep the order in which the line says them.
-    keyed.sort_by_key(|(key, _)| *key);
-    keyed.into_iter().map(|(_, event)| event).collect()
+    let mut keys: Vec<(i64, SourceId, u64, usize)> = Vec::with_capacity(events.len());
+    for (at, event) in events.iter().enumerate() {
+        let (source, place) = key(event);
+        let last = clock.entry(source).or_insert(i64::MIN);
+        if let Some(stamp) = event.stamp {
+            *last = stamp.earliest();
+        }
+        keys.push((*last, source, place, at));
+    }
+    keys.sort_unstable();
+    let mut slots: Vec<Option<Event>> = events.into_iter().map(Some).collect();
+    keys.into_iter().filter_map(|(_, _, _, at)| slots[at].take()).collect()
 }

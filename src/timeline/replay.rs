@@ -34,15 +34,27 @@ struct Plan {
 }
 
 /// Gives the board after each event.
-pub(super) fn replay(events: &[Event], runs: &[Run], run_of: &[Option<usize>]) -> Vec<Board> {
+pub(super) fn replay(
+    events: &[Event],
+    runs: &[Run],
+    run_of: &[Option<usize>],
+    slack: i64,
+) -> Vec<Board> {
     let plans: Vec<Plan> = runs.iter().map(|run| Plan::new(events, run)).collect();
-    let mut replay = Replay { events, runs, run_of, plans, board: Board::default() };
-    (0..events.len())
-        .map(|at| {
-            replay.step(at);
-            replay.board.clone()
-        })
-        .collect()
+    let shows_hand_downs = events.iter().any(|event| {
+        matches!(
+            event.kind,
+            EventKind::Labelled { label: Label::Active, .. }
+                | EventKind::Unlabelled { label: Label::ActiveAttested, .. }
+        )
+    });
+    let board = Board::default();
+    let mut replay = Replay { events, runs, run_of, plans, board, slack, shows_hand_downs };
+    let boards = (0..events.len()).map(|at| {
+        replay.step(at);
+        replay.board.clone()
+    });
+    boards.collect()
 }
 
 impl Plan {
@@ -81,6 +93,10 @@ struct Replay<'a> {
     run_of: &'a [Option<usize>],
     plans: Vec<Plan>,
     board: Board,
+    /// Nanoseconds by which a run without a start line may have begun before its first event.
+    slack: i64,
+    /// Whether any run logs that a first object is handed down.
+    shows_hand_downs: bool,
 }
 
 impl Replay<'_> {
@@ -124,6 +140,14 @@ impl Replay<'_> {
     /// The object a run hands down had "Active Attested" before (the document's initial state),
     /// unless the log has shown otherwise.
     fn presume_attested(&mut self, object: &ObjectId) {
+        self.settle(object, Label::ActiveAttested, Held::Presumed);
+    }
+
+    /// A step that fails on an object shows that the object was as the step expects it.
+    fn show_attested(&mut self, object: &ObjectId) {
+        if self.board.held(object, Label::ActiveAttested) == Held::Presumed {
+            self.board.set(object, Label::ActiveAttested, Held::Yes);
+        }
         self.settle(object, Label::ActiveAttested, Held::Yes);
     }
 
@@ -184,7 +208,8 @@ impl Replay<'_> {
         if !self.plans[run].handoff.firsts.is_empty() {
             return;
         }
-        if self.board.held(first, Label::ActiveAttested) != Held::Yes {
+        let held = self.board.held(first, Label::ActiveAttested);
+        if !matches!(held, Held::Yes | Held::Presumed) {
             return;
         }
         if self.may_have_read_another(run, first) {
@@ -199,14 +224,31 @@ impl Replay<'_> {
     fn may_have_read_another(&self, run: usize, object: &ObjectId) -> bool {
         let this = &self.runs[run];
         self.runs.iter().enumerate().any(|(other, there)| {
+            // What is not bounded by a start line may have begun, and read, a while before.
+            let is_bounded = |run: &Run| !run.inferred && run.has_start;
+            let slack = if is_bounded(this) && is_bounded(there) { 0 } else { self.slack };
             other != run
                 && self.plans[other].handoff.seconds.contains(object)
                 && match (this.from, there.to) {
-                    (Some(from), Some(to)) => from.earliest() < to.until(),
+                    (Some(from), Some(to)) => {
+                        from.earliest().saturating_sub(slack) < to.until()
+                            && !self.follows(there, this)
+                    }
                     _ => false,
                 }
                 && this.to.zip(there.from).is_none_or(|(to, from)| from.earliest() < to.until())
         })
+    }
+
+    /// Whether one file shows all of a named run before all of another.
+    fn follows(&self, earlier: &Run, later: &Run) -> bool {
+        let (Some(last), Some(first)) = (earlier.events.last(), later.events.first()) else {
+            return false;
+        };
+        let is_named = !earlier.inferred && !later.inferred;
+        is_named
+            && last < first
+            && self.events[*last].origin.source == self.events[*first].origin.source
     }
 
     /// A step seen to fail leaves its object as it was; the document's initial state tells how
@@ -215,10 +257,10 @@ impl Replay<'_> {
         match step {
             Step::Create => {}
             Step::Activate => {
-                self.presume_attested(object);
+                self.show_attested(object);
                 self.settle(object, Label::Active, Held::No);
             }
-            Step::Unattest => self.presume_attested(object),
+            Step::Unattest => self.show_attested(object),
             Step::Attest => {
                 self.settle(object, Label::Active, Held::No);
                 self.settle(object, Label::ActiveAttested, Held::No);
@@ -234,6 +276,9 @@ impl Replay<'_> {
         let steps = self.runs[run].steps.clone();
         if let Some(second) = handoff.second().filter(|_| steps.contains(&Step::Attest)) {
             self.imply_silent(at, run, second, Label::ActiveAttested, Step::Attest);
+            if handoff.firsts.is_empty() {
+                self.close_attest_only(at, run, second);
+            }
         }
         let hands_down = steps.contains(&Step::Activate) || steps.contains(&Step::Unattest);
         let goes_on = steps.contains(&Step::Attest) || steps.contains(&Step::Activate);
@@ -242,6 +287,19 @@ impl Replay<'_> {
             if steps.contains(&Step::Attest) {
                 self.imply_silent(at, run, first, Label::ActiveAttested, Step::Unattest);
             }
+        }
+    }
+
+    /// A run that logs only that it attested: the absence of a hand-down is no evidence where no
+    /// run logs one, and a doubt where others do.
+    fn close_attest_only(&mut self, at: usize, run: usize, second: &ObjectId) {
+        let others = self.board.bearers(Label::ActiveAttested, Held::Yes);
+        let others: Vec<ObjectId> = others.filter(|object| *object != second).cloned().collect();
+        let [first] = &others[..] else { return };
+        if self.shows_hand_downs {
+            self.board.set(first, Label::ActiveAttested, Held::Maybe);
+        } else {
+            self.imply_handed_down(at, run, second, Some(first));
         }
     }
 

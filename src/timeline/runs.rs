@@ -6,10 +6,12 @@
 //! recorded failure is its next attempt; a second start without a failure in between is a
 //! redelivery.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use crate::model::Event;
 use crate::model::EventKind;
+use crate::model::JobId;
 use crate::model::Label;
 use crate::model::Mark;
 use crate::model::ObjectId;
@@ -17,6 +19,7 @@ use crate::model::Outcome;
 use crate::model::Profile;
 use crate::model::Run;
 use crate::model::RunId;
+use crate::model::SourceId;
 use crate::model::Stamp;
 use crate::model::Step;
 
@@ -37,6 +40,9 @@ struct Draft {
     first: Option<ObjectId>,
     second: Option<ObjectId>,
     has_end: bool,
+    /// Whether any failure was logged, made good later or not.
+    has_failed: bool,
+    last: Option<(Option<Stamp>, SourceId)>,
 }
 
 /// Gives the runs in the order of their first events, and the run of each event.
@@ -46,22 +52,29 @@ pub(super) fn infer(
     profile: &Profile,
 ) -> (Vec<Run>, Vec<Option<usize>>) {
     let mut drafts: Vec<Draft> = Vec::new();
+    let mut of_job: HashMap<JobId, Vec<usize>> = HashMap::new();
     let mut run_of = Vec::with_capacity(events.len());
     for (at, event) in events.iter().enumerate() {
         let found = if matches!(event.kind, EventKind::Started) {
-            None
+            find_headless(&drafts, of_job_of(&of_job, event), event)
         } else if event.mark.job.is_some() {
-            find_by_job(&drafts, event, profile)
+            find_by_job(&drafts, of_job_of(&of_job, event), event, profile)
         } else if event.mark.has_thread() {
             find_by_thread(&drafts, event, profile)
         } else {
             find_by_burst(&drafts, event, profile)
         };
         let place = found.unwrap_or_else(|| {
-            let draft = begin(&drafts, event);
+            let draft = begin(&drafts, of_job_of(&of_job, event), event);
             drafts.push(draft);
             drafts.len() - 1
         });
+        if let Some(job) = &event.mark.job {
+            let known = of_job.entry(job.clone()).or_default();
+            if known.last() != Some(&place) && !known.contains(&place) {
+                known.push(place);
+            }
+        }
         drafts[place].take(at, event);
         run_of.push(Some(place));
     }
@@ -69,18 +82,20 @@ pub(super) fn infer(
     (runs, run_of)
 }
 
-fn begin(drafts: &[Draft], event: &Event) -> Draft {
+/// The runs of an event's job so far, in their order.
+fn of_job_of<'a>(of_job: &'a HashMap<JobId, Vec<usize>>, event: &Event) -> &'a [usize] {
+    event.mark.job.as_ref().and_then(|job| of_job.get(job)).map_or(&[], Vec::as_slice)
+}
+
+fn begin(drafts: &[Draft], of_job: &[usize], event: &Event) -> Draft {
     let is_start = matches!(event.kind, EventKind::Started);
     let is_named = event.mark.job.is_some() || event.mark.has_thread() || is_start;
-    let earlier = drafts
-        .iter()
-        .rev()
-        .find(|draft| event.mark.job.is_some() && draft.run.mark.job == event.mark.job);
+    let earlier = of_job.last().map(|at| &drafts[*at]);
     let (attempt, redelivery_of) = match earlier {
         None => (1, None),
-        Some(draft) if draft.run.outcome == Outcome::Failed => (draft.run.attempt + 1, None),
+        Some(draft) if draft.has_failed => (draft.run.attempt + 1, None),
         // Two starts of one job and no failure between: delivered twice.
-        Some(draft) if is_start && (draft.run.has_start || draft.has_end) => {
+        Some(draft) if is_start && draft.run.has_start => {
             (draft.run.attempt, Some(draft.run.id.clone()))
         }
         // Without start lines nothing tells a retry from a redelivery.
@@ -105,6 +120,8 @@ fn begin(drafts: &[Draft], event: &Event) -> Draft {
         first: None,
         second: None,
         has_end: false,
+        has_failed: false,
+        last: None,
     }
 }
 
@@ -123,14 +140,24 @@ impl Draft {
         if more_is_known(&event.mark, &run.mark) {
             run.mark = event.mark.clone();
         }
+        self.last = Some((event.stamp, event.origin.source));
         match &event.kind {
+            EventKind::Started => run.has_start = true,
             EventKind::Done => (run.outcome, self.has_end) = (Outcome::Done, true),
-            EventKind::Failed => (run.outcome, self.has_end) = (Outcome::Failed, true),
-            EventKind::StepFailed { step, .. } => insert(&mut run.failed_steps, *step),
+            EventKind::Failed => {
+                (run.outcome, self.has_end) = (Outcome::Failed, true);
+                self.has_failed = true;
+            }
+            EventKind::StepFailed { step, .. } => {
+                insert(&mut run.failed_steps, *step);
+                self.has_failed = true;
+            }
             _ => {}
         }
         if let Some(step) = event.kind.step() {
             insert(&mut run.steps, step);
+            // Tried again and done: the failure left nothing behind.
+            run.failed_steps.retain(|failed| *failed != step);
         }
         if let Some((phase, object)) = phase(&event.kind) {
             self.phase = self.phase.max(Some(phase));
@@ -144,7 +171,12 @@ impl Draft {
     /// Whether the event can be the next step of this run.
     fn fits(&self, event: &Event) -> bool {
         let Some((phase, object)) = phase(&event.kind) else { return true };
-        if self.phase.is_some_and(|reached| phase < reached) {
+        // Between two files whose stamps share a tick nothing tells which line came first.
+        let is_tied = self.last.is_some_and(|(stamp, source)| {
+            let overlaps = stamp.zip(event.stamp).is_some_and(|(one, other)| one.overlaps(other));
+            overlaps && source != event.origin.source
+        });
+        if self.phase.is_some_and(|reached| phase < reached) && !is_tied {
             return false;
         }
         let same = |known: &Option<ObjectId>| {
@@ -189,12 +221,24 @@ impl Draft {
     }
 }
 
+/// The run of a start line that a clock of few digits, or of another layer, put behind the first
+/// thing it did.
+fn find_headless(drafts: &[Draft], of_job: &[usize], event: &Event) -> Option<usize> {
+    let of_job = of_job.iter().rev().map(|at| (*at, &drafts[*at]));
+    let (at, draft) = of_job.into_iter().find(|(_, draft)| draft.has_thread_of(event))?;
+    let is_tied = draft.run.from.zip(event.stamp).is_some_and(|(from, start)| from.overlaps(start));
+    (is_tied && !draft.run.has_start).then_some(at)
+}
+
 /// The open execution of the event's job; the one on the same thread if there are several.
-fn find_by_job(drafts: &[Draft], event: &Event, profile: &Profile) -> Option<usize> {
-    let mut of_job =
-        drafts.iter().enumerate().rev().filter(|(_, draft)| {
-            draft.run.mark.job == event.mark.job && draft.has_thread_of(event)
-        });
+fn find_by_job(
+    drafts: &[Draft],
+    of_job: &[usize],
+    event: &Event,
+    profile: &Profile,
+) -> Option<usize> {
+    let of_job = of_job.iter().rev().map(|at| (*at, &drafts[*at]));
+    let mut of_job = of_job.filter(|(_, draft)| draft.has_thread_of(event));
     let open = of_job.clone().find(|(_, draft)| !draft.has_end);
     if let Some((at, draft)) = open {
         let is_bounded = draft.run.has_start || event.kind.is_lifecycle();
