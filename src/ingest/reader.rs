@@ -327,12 +327,7 @@ impl Reader<'_> {
             };
             let Some(head) = heads.into_iter().next_back() else { continue };
             let above = statement::read(&head, self.words);
-            let mut record = Record {
-                witness: head.witness,
-                message: Cow::Borrowed(inner),
-                ..Record::default()
-            };
-            marked(&mut record, &head, peeled.stamp);
+            let mut record = beneath(&head, peeled.stamp, inner);
             if ENVELOPES[at].is_mute(&head) {
                 return Some((record, Said::default()));
             }
@@ -398,6 +393,14 @@ impl Reader<'_> {
         }
         offset
     }
+}
+
+/// The record of a line without a head, beneath one that has.
+fn beneath<'a>(head: &Record<'_>, outer: Option<RawStamp>, inner: &'a [u8]) -> Record<'a> {
+    let mut record =
+        Record { witness: head.witness, message: Cow::Borrowed(inner), ..Record::default() };
+    marked(&mut record, head, outer);
+    record
 }
 
 /// Whether lines go on with a statement in SQL that a record opens.
