@@ -18,9 +18,6 @@ use crate::ingest::transport::TRANSPORTS;
 /// Lines of the head that are asked; more would not change the choice.
 pub(super) const ASKED: usize = 1000;
 
-/// How far below a head the rest of its record may stand, in lines of other processes.
-const NEAR: usize = 64;
-
 /// Deepest nesting of wrappers that is peeled.
 const DEEPEST: usize = 6;
 
@@ -171,24 +168,8 @@ pub(super) fn read_line<'a>(line: &'a [u8], hint: &Format) -> Option<Record<'a>>
     find_line(line, hint).map(|(_, record)| record)
 }
 
-/// Reads the head of a line of text, and what the lines below add to it.
-pub(super) fn read_whole<'a, 'b>(
-    line: &'a [u8],
-    below: impl Iterator<Item = &'b [u8]>,
-    hint: &Format,
-) -> Option<Record<'a>> {
-    let (at, mut record) = find_line(line, hint)?;
-    if !record.message.is_empty() && ENVELOPES[at].has_parts() {
-        let mut below =
-            below.take(NEAR).map(|line| peel(Content::line(line), hint).inner.into_text());
-        if let Some(message) = below.find_map(|below| ENVELOPES[at].completed(line, &below)) {
-            record.message = Cow::Owned(message);
-        }
-    }
-    Some(record)
-}
-
-fn find_line<'a>(line: &'a [u8], hint: &Format) -> Option<(usize, Record<'a>)> {
+/// Reads the head of a line of text, and says by which logger.
+pub(super) fn find_line<'a>(line: &'a [u8], hint: &Format) -> Option<(usize, Record<'a>)> {
     order(hint).find_map(|at| {
         let record = ENVELOPES[at].read(line)?;
         is_head(at, &record, hint).then_some((at, record))

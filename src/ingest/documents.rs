@@ -88,7 +88,7 @@ fn one(
     }
     let Some(content) = documents.content(record) else { return };
     let peeled = peel(content, reader.format);
-    reader.content(&peeled, &Around::NOTHING, &origin, &|| document.from, work);
+    reader.content(&peeled, &Around::NOTHING, &origin, &|_| document.from, work);
 }
 
 /// The first records of a head, to tell the format from.

@@ -18,6 +18,7 @@ pub mod source;
 pub mod statement;
 pub mod time;
 pub mod transport;
+mod whole;
 
 pub use content::Content;
 pub use content::Row;

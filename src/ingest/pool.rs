@@ -307,9 +307,9 @@ fn join(mut slot: Slot, source: SourceId, name: String, reading: &mut Reading) {
     let is_undone = |event: &Event, is_sql: bool| {
         let at = event.origin.offset;
         is_sql
-            && undone
-                .iter()
-                .any(|(mark, from, to)| *mark == event.mark && (from..to).contains(&&at))
+            && undone.iter().any(|(mark, from, to)| {
+                mark.is_same_session(&event.mark) && (from..to).contains(&&at)
+            })
     };
     reading
         .events

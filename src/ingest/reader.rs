@@ -18,7 +18,7 @@ use crate::ingest::detect::lines;
 use crate::ingest::detect::peel;
 use crate::ingest::detect::read_head;
 use crate::ingest::detect::read_line;
-use crate::ingest::detect::read_whole;
+use crate::ingest::envelope::ENVELOPES;
 use crate::ingest::envelope::headless;
 use crate::ingest::frame::Frame;
 use crate::ingest::frame::Sieve;
@@ -32,10 +32,16 @@ use crate::ingest::statement;
 use crate::ingest::statement::Said;
 use crate::ingest::statement::Transaction;
 use crate::ingest::statement::Vocabulary;
+use crate::ingest::statement::opens_sql;
 use crate::ingest::time::RawStamp;
 use crate::ingest::time::TimeRules;
 use crate::ingest::time::resolve;
 use crate::ingest::transport::Part;
+use crate::ingest::whole::gathered;
+use crate::ingest::whole::goes_on;
+use crate::ingest::whole::inside;
+use crate::ingest::whole::is_closed;
+use crate::ingest::whole::read_whole;
 use crate::model::Clock;
 use crate::model::Event;
 use crate::model::EventKind;
@@ -120,7 +126,7 @@ impl Reader<'_> {
                 near: &|| place.near(self.format.is_newest_first),
                 after: &|| place.near(!self.format.is_newest_first),
             };
-            let since = || self.since(block, frame.start);
+            let since = |end: &End<'_>| self.since(block, frame.start, end);
             self.content(&peeled, &around, &|| origin(mark + at, piece), &since, work);
         }
         // A line counts once: as used if anything in it was.
@@ -190,7 +196,7 @@ impl Reader<'_> {
         peeled: &Peel<'_>,
         around: &Around<'_, '_>,
         origin: &dyn Fn() -> Origin,
-        since: &dyn Fn() -> u64,
+        since: &dyn Fn(&End<'_>) -> u64,
         work: &mut Work,
     ) {
         if peeled.part == Part::NotFinal {
@@ -235,15 +241,14 @@ impl Reader<'_> {
         peeled: &Peel<'_>,
         around: &Around<'_, '_>,
     ) -> Result<(Record<'a>, Said), Option<String>> {
-        if let Some(record) = read_whole(text, (around.after)(), self.format) {
+        let host = peeled.host.as_deref();
+        if let Some(record) = read_whole(text, (around.after)(), host, self.format) {
             let said = self.said(&record);
             return Ok((record, said));
         }
         // Where no logger writes heads, each line under the wrapper's clock is a record.
         let is_naked = peeled.stamp.is_some() && self.format.envelope.is_none();
-        let host = peeled.host.as_deref();
-        let near = (around.near)();
-        let continued = if is_naked { None } else { self.continued(near, text, host) };
+        let continued = if is_naked { None } else { self.continued(around, text, host) };
         continued
             .or_else(|| {
                 let record = headless(text);
@@ -302,28 +307,45 @@ impl Reader<'_> {
 
     /// A line without a head: the record above it says when and who, the line itself says what.
     /// Below a record that tells of a failure nothing is a write: it shows what was asked for.
-    fn continued<'a, 'b>(
+    fn continued<'a>(
         &self,
-        near: impl Iterator<Item = &'b [u8]>,
+        around: &Around<'_, '_>,
         inner: &'a [u8],
         host: Option<&[u8]>,
     ) -> Option<(Record<'a>, Said)> {
-        for line in near.take(LOOK_BACK) {
+        let mut between: Vec<&[u8]> = Vec::new();
+        for line in (around.near)().take(LOOK_BACK) {
             let peeled = peel(Content::line(line), self.format);
             if host.is_some() && peeled.host.as_deref() != host {
                 continue;
             }
-            let Some((_, heads)) = read_head(&peeled.inner, self.format) else { continue };
+            let last = last_piece(&peeled.inner);
+            let last = last.as_ref().unwrap_or(&peeled.inner);
+            let Some((at, heads)) = read_head(last, self.format) else {
+                between.push(line);
+                continue;
+            };
             let Some(head) = heads.into_iter().next_back() else { continue };
             let above = statement::read(&head, self.words);
-            let mut record = Record {
-                witness: head.witness,
-                message: Cow::Borrowed(inner),
-                ..Record::default()
-            };
-            marked(&mut record, &head, peeled.stamp);
+            let mut record = beneath(&head, peeled.stamp, inner);
+            if ENVELOPES[at].is_mute(&head) {
+                return Some((record, Said::default()));
+            }
+            let own = |line: &&[u8]| inside(line, host, self.format);
+            let mut lines: Vec<Vec<u8>> = between.iter().rev().filter_map(own).collect();
+            lines.push(inner.to_vec());
+            if is_opened_by(&head, &lines) {
+                // An earlier line of it that the sieve lets through was read as the whole.
+                if between.iter().chain([&line]).any(|line| self.sieve.find(line, 0).is_some()) {
+                    return Some((record, Said::default()));
+                }
+                let below = lines.into_iter().chain((around.after)().filter_map(|l| own(&l)));
+                record.message = Cow::Owned(gathered(at, &head, below, self.format));
+                let said = statement::read(&record, self.words);
+                return Some((record, said));
+            }
             let mut said = statement::read(&record, self.words);
-            if tells_failure(&head.message, &above) {
+            if head.field(b"exception").is_some() || tells_failure(&head.message, &above) {
                 said.kinds.clear();
                 said.unread = None;
             }
@@ -345,23 +367,58 @@ impl Reader<'_> {
         }
     }
 
-    /// Where the transaction that ends on this line began, as far as the lead shows.
-    fn since(&self, block: &Block, start: usize) -> u64 {
+    /// Where what is undone on this line began, as far as the lead shows: at the last border of a
+    /// transaction of the same session, or at the savepoint.
+    fn since(&self, block: &Block, start: usize, end: &End<'_>) -> u64 {
         let mut offset = block.offset + start as u64;
-        for line in above(block, start) {
+        for (at, line) in placed_above(block, start) {
             let peeled = peel(Content::line(line), self.format);
-            let is_border = read_head(&peeled.inner, self.format).is_some_and(|(_, records)| {
-                let is_border =
-                    |r: &Record<'_>| statement::read(r, self.words).transaction.is_some();
-                records.iter().any(is_border)
+            let records = read_head(&peeled.inner, self.format).map(|(_, records)| records);
+            let is_border = records.into_iter().flatten().any(|record| {
+                let said = statement::read(&record, self.words);
+                let is_border = match said.transaction {
+                    Some(Transaction::Savepoint) => {
+                        end.savepoint.is_some() && end.savepoint == said.savepoint.as_ref()
+                    }
+                    Some(Transaction::Rollback) => said.savepoint.is_none(),
+                    Some(Transaction::Begin | Transaction::Commit) => true,
+                    None => false,
+                };
+                is_border && mark(&record, &said, peeled.host.as_deref()).is_same_session(end.mark)
             });
             if is_border {
                 break;
             }
-            offset = offset.saturating_sub(line.len() as u64 + 1);
+            offset = at;
         }
         offset
     }
+}
+
+/// The record of a line without a head, beneath one that has.
+fn beneath<'a>(head: &Record<'_>, outer: Option<RawStamp>, inner: &'a [u8]) -> Record<'a> {
+    let mut record =
+        Record { witness: head.witness, message: Cow::Borrowed(inner), ..Record::default() };
+    marked(&mut record, head, outer);
+    record
+}
+
+/// Whether lines go on with a statement in SQL that a record opens.
+fn is_opened_by(head: &Record<'_>, lines: &[Vec<u8>]) -> bool {
+    opens_sql(&head.message) && !is_closed(&head.message) && lines.iter().all(|line| goes_on(line))
+}
+
+/// What a rollback undoes: of which session, and back to where.
+pub(super) struct End<'a> {
+    mark: &'a Mark,
+    savepoint: Option<&'a CompactString>,
+}
+
+/// Of a line that ran into another the last record, which the lines below continue.
+fn last_piece<'a>(inner: &'a Content<'_>) -> Option<Content<'a>> {
+    let Content::Text(text) = inner else { return None };
+    let (at, last) = pieces(text).pop()?;
+    (at > 0).then(|| Content::line(last))
 }
 
 /// Gives a record without a head of its own the time and the marks of the one above it.
@@ -443,18 +500,26 @@ impl<'b> Place<'b> {
 
 /// The lines above a place, nearest first: those of the block, then those of its lead.
 fn above(block: &Block, start: usize) -> impl Iterator<Item = &[u8]> {
+    placed_above(block, start).map(|(_, line)| line)
+}
+
+/// The same lines with their offsets.
+fn placed_above(block: &Block, start: usize) -> impl Iterator<Item = (u64, &[u8])> {
     let lead: &[u8] = &block.lead;
     // A full lead begins in the middle of a line.
     let whole =
         if lead.len() < LEAD { 0 } else { memchr::memchr(b'\n', lead).map_or(0, |n| n + 1) };
-    lines_above(block.bytes(), start).chain(lines_above(&lead[whole..], lead.len() - whole))
+    let before = block.offset.saturating_sub((lead.len() - whole) as u64);
+    let own = lines_above(block.bytes(), start).map(|(at, line)| (block.offset + at as u64, line));
+    let upper = lines_above(&lead[whole..], lead.len() - whole);
+    own.chain(upper.map(move |(at, line)| (before + at as u64, line)))
 }
 
-fn lines_above(bytes: &[u8], mut end: usize) -> impl Iterator<Item = &[u8]> {
+fn lines_above(bytes: &[u8], mut end: usize) -> impl Iterator<Item = (usize, &[u8])> {
     std::iter::from_fn(move || {
         let (start, stop) = line_before(bytes, end)?;
         end = start;
-        Some(&bytes[start..stop])
+        Some((start, &bytes[start..stop]))
     })
 }
 
@@ -484,7 +549,7 @@ impl Work {
         stamp: Option<Stamp>,
         host: Option<&[u8]>,
         origin: &dyn Fn() -> Origin,
-        since: &dyn Fn() -> u64,
+        since: &dyn Fn(&End<'_>) -> u64,
     ) {
         let yielded = &mut self.yielded;
         if let Some(stamp) = stamp {
@@ -494,7 +559,8 @@ impl Work {
         let mark = share(&mut self.marks, mark);
         if said.transaction == Some(Transaction::Rollback) {
             let end = origin().offset;
-            yielded.undone.push((mark.clone(), since(), end));
+            let began = since(&End { mark: &mark, savepoint: said.savepoint.as_ref() });
+            yielded.undone.push((mark.clone(), began, end));
         }
         if said.kinds.is_empty() {
             if let Some(reason) = said.unread {
@@ -510,14 +576,17 @@ impl Work {
             return;
         }
         let origin = origin();
-        for kind in said.kinds {
+        let others = said.others.iter().map(|other| Some(other.clone()));
+        let whose: Vec<_> = std::iter::once(said.therapist.clone()).chain(others).collect();
+        let both = said.kinds.iter().flat_map(|kind| whose.iter().map(move |whose| (kind, whose)));
+        for (kind, therapist) in both {
             if said.is_sql {
                 yielded.sql.push(yielded.events.len());
             }
             yielded.events.push(Event {
-                therapist: said.therapist.clone(),
+                therapist: therapist.clone(),
                 stamp,
-                kind,
+                kind: kind.clone(),
                 mark: mark.clone(),
                 witness: if said.is_sql { Witness::Sql } else { record.witness },
                 origin: origin.clone(),

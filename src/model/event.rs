@@ -58,6 +58,16 @@ impl Mark {
     pub fn has_thread(&self) -> bool {
         self.pid.is_some() && self.tid.is_some()
     }
+
+    /// Whether both are of one database session, as far as they show: query tags, which name the
+    /// class, stand on statements but not on the borders of transactions.
+    pub fn is_same_session(&self, other: &Self) -> bool {
+        let is_class_same =
+            self.class.is_none() || other.class.is_none() || self.class == other.class;
+        is_class_same
+            && (&self.job, self.pid, &self.tid, &self.host)
+                == (&other.job, other.pid, &other.tid, &other.host)
+    }
 }
 
 /// What happened. The names are those of the JSON contract.

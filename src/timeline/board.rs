@@ -62,8 +62,9 @@ impl Board {
     /// The objects whose labels differ from those of another board.
     pub fn changed<'b>(&'b self, other: &'b Self) -> impl Iterator<Item = &'b ObjectId> {
         other.labels.diff(&self.labels).map(|item| match item {
-            DiffItem::Add(object, _) | DiffItem::Remove(object, _) => object,
-            DiffItem::Update { new: (object, _), .. } => object,
+            DiffItem::Add(object, _)
+            | DiffItem::Remove(object, _)
+            | DiffItem::Update { new: (object, _), .. } => object,
         })
     }
 

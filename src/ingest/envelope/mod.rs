@@ -14,9 +14,12 @@ mod lograge_json;
 mod logstash;
 mod ougai;
 mod postgres;
+mod rails_event;
 mod rails_tagged;
+mod ruby_hash;
 mod ruby_logger;
 mod semantic_json;
+mod semantic_logfmt;
 mod semantic_text;
 mod sidekiq_json;
 mod sidekiq_text;
@@ -50,15 +53,14 @@ pub trait Envelope: Sync {
         None
     }
 
-    /// Whether this logger parts some records in two lines.
-    fn has_parts(&self) -> bool {
-        false
+    /// What a line below, with a head of its own, is to a statement in SQL that this logger wrote.
+    fn below(&self, _own: &Record<'_>, _line: &[u8]) -> Below {
+        Below::End
     }
 
-    /// The message of `line` with what the line `below` adds to it, where this logger parts a
-    /// record in two lines and that is the second.
-    fn completed(&self, _line: &[u8], _below: &[u8]) -> Option<Vec<u8>> {
-        None
+    /// Whether neither this record nor the lines below it tell a fact.
+    fn is_mute(&self, _record: &Record<'_>) -> bool {
+        false
     }
 
     /// Whether this logger wrote the row.
@@ -72,6 +74,17 @@ pub trait Envelope: Sync {
     }
 }
 
+/// What a line is to a statement above it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Below {
+    /// Another process's: the rest may still come.
+    Other,
+    /// The next record: nothing more comes.
+    End,
+    /// The values that the statement's places stand for, as ActiveRecord lists them.
+    Values(Vec<u8>),
+}
+
 /// All envelopes in the order they are asked: specific ones first, of which no two read the same
 /// line (a test holds that), then the fallbacks from the strictest to the most lenient.
 pub static ENVELOPES: &[&dyn Envelope] = &[
@@ -79,8 +92,10 @@ pub static ENVELOPES: &[&dyn Envelope] = &[
     &sidekiq_json::SidekiqJson,
     &ruby_logger::RubyLogger,
     &rails_tagged::RailsTagged,
+    &rails_event::RailsEvent,
     &semantic_text::SemanticText,
     &semantic_json::SemanticJson,
+    &semantic_logfmt::SemanticLogfmt,
     &ougai::Ougai,
     &logstash::Logstash,
     &lograge_json::LogrageJson,
@@ -127,30 +142,37 @@ mod tests {
     /// Each sample with the envelope that owns it.
     const OWNERS: &[(&str, &str)] = &[
         ("audited_audits.jsonl", "audited"),
+        ("activerecord_debug_ansi.log", "rails-tagged"),
         ("edge_bom_crlf_sidekiq7.log", "sidekiq-text"),
         ("edge_invalid_utf8.log", "sidekiq-text"),
         ("hubspot_associations_v4_put_calls.jsonl", "hubspot-call"),
         ("logfmt.log", "logfmt"),
         ("logstash_logger_json_lines.jsonl", "logstash"),
         ("ougai_bunyan.jsonl", "ougai"),
+        ("ougai_pino.jsonl", "ougai"),
         ("postgres_server_log.log", "postgresql"),
+        ("semantic_logger_color.log", "semantic-text"),
         ("semantic_logger_default.log", "semantic-text"),
         ("semantic_logger_json.jsonl", "semantic-json"),
-        ("semantic_logger_logfmt.log", "logfmt"),
+        ("semantic_logger_logfmt.log", "semantic-logfmt"),
         ("logidze_log_data.jsonl", "logidze"),
         ("lograge_key_value.log", "ruby-logger"),
         ("paper_trail_versions_copy_text.tsv", "paper-trail"),
         ("paper_trail_versions_jsonb.jsonl", "paper-trail"),
         ("paper_trail_versions_yaml.jsonl", "paper-trail"),
         ("rails_default_formatter_activejob.log", "ruby-logger"),
+        ("rails_logger_local_time_new_york.log", "ruby-logger"),
         ("rails_simple_formatter_ansi_sql_query_tags.log", "rails-tagged"),
         ("sidekiq5_pretty.log", "sidekiq-text"),
         ("sidekiq5_without_timestamp.log", "sidekiq-text"),
+        ("sidekiq6_pretty.log", "sidekiq-text"),
         ("sidekiq7_json.jsonl", "sidekiq-json"),
         ("sidekiq7_pretty.log", "sidekiq-text"),
         ("sidekiq7_without_timestamp.log", "sidekiq-text"),
         ("sidekiq8_json.jsonl", "sidekiq-json"),
+        ("sidekiq8_plain.log", "sidekiq-text"),
         ("sidekiq8_pretty_ansi.log", "sidekiq-text"),
+        ("sidekiq8_without_timestamp_ansi.log", "sidekiq-text"),
     ];
 
     /// What the second and later lines of a record begin with in the samples.

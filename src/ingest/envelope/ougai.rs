@@ -6,7 +6,8 @@
 //! {"name":"portal","hostname":"worker-1","pid":4,"level":30,"time":"2025-07-04T01:31:38.412+00:00","v":0,"msg":"start","class":"W","jid":"b4a5"}
 //! ```
 //!
-//! Pino prints its time in milliseconds since the epoch, and `"v":1`.
+//! Pino prints its time in milliseconds since the epoch, and `"v":1`. An error may stand without
+//! a message, as `err` or as `type` and `stack`.
 
 use crate::ingest::Row;
 use crate::ingest::envelope::Envelope;
@@ -25,7 +26,7 @@ impl Envelope for Ougai {
 
     fn claims(&self, row: &Row<'_>) -> bool {
         let is_level = row.text("level").is_some_and(|level| level.iter().all(u8::is_ascii_digit));
-        is_level && row.has(&["name", "hostname", "time", "v", "msg"])
+        is_level && row.has(&["name", "hostname", "pid", "time", "v"])
     }
 }
 

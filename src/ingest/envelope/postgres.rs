@@ -19,9 +19,11 @@
 use std::borrow::Cow;
 
 use crate::ingest::Record;
+use crate::ingest::envelope::Below;
 use crate::ingest::envelope::Envelope;
 use crate::ingest::envelope::keys;
 use crate::ingest::time;
+use crate::ingest::time::RawZone;
 
 /// The severity stands this far into a line at most.
 const PREFIX: usize = 240;
@@ -68,25 +70,33 @@ impl Envelope for Postgres {
         })
     }
 
-    fn has_parts(&self) -> bool {
-        true
+    fn below(&self, own: &Record<'_>, line: &[u8]) -> Below {
+        let Some(next) = head(line).filter(|next| next.pid == own.pid) else { return Below::Other };
+        let listed = next.text.strip_prefix(b"parameters: ");
+        // Since PostgreSQL 16 with a capital.
+        let listed = listed.or_else(|| next.text.strip_prefix(b"Parameters: "));
+        match listed.filter(|_| next.severity == b"DETAIL") {
+            Some(listed) => Below::Values(values(listed)),
+            None => Below::End,
+        }
     }
 
-    fn completed(&self, line: &[u8], below: &[u8]) -> Option<Vec<u8>> {
-        let (own, next) = (head(line)?, head(below)?);
-        let is_ours = own.pid == next.pid && next.severity == b"DETAIL";
-        let listed = next.text.strip_prefix(b"parameters: ").filter(|_| is_ours)?;
-        let mut message = executed(own.text).to_vec();
-        // As ActiveRecord lists values whose columns it does not know.
-        message.extend_from_slice(b"  [");
-        for (at, value) in parameters(listed).into_iter().enumerate() {
-            message.extend_from_slice(if at == 0 { b"[nil, " } else { b", [nil, " });
-            message.extend_from_slice(&value);
-            message.push(b']');
-        }
-        message.push(b']');
-        Some(message)
+    /// A failed statement, a plan and a context quote what was asked for.
+    fn is_mute(&self, record: &Record<'_>) -> bool {
+        record.message.is_empty()
     }
+}
+
+/// Lists values as ActiveRecord does whose columns it does not know.
+fn values(listed: &[u8]) -> Vec<u8> {
+    let mut list = b"  [".to_vec();
+    for (at, value) in parameters(listed).into_iter().enumerate() {
+        list.extend_from_slice(if at == 0 { b"[nil, " } else { b", [nil, " });
+        list.extend_from_slice(&value);
+        list.push(b']');
+    }
+    list.push(b']');
+    list
 }
 
 struct Head<'a> {
@@ -101,6 +111,7 @@ fn head(line: &[u8]) -> Option<Head<'_>> {
         return None;
     }
     let (rest, stamp) = time::date_time(line).ok()?;
+    let stamp = zone(rest).map_or(stamp, |zone| stamp.or_zone(zone));
     let window = &rest[..rest.len().min(PREFIX)];
     let mut from = 0;
     while let Some(found) = memchr::memmem::find(&window[from..], b":  ") {
@@ -115,6 +126,25 @@ fn head(line: &[u8]) -> Option<Head<'_>> {
         from = colon + 3;
     }
     None
+}
+
+/// The zone that an abbreviation behind the time names, if it means one zone alone. UTC is read
+/// with the time.
+fn zone(rest: &[u8]) -> Option<RawZone> {
+    let name = rest.strip_prefix(b" ")?;
+    let hours = match name.get(..3)? {
+        b"EDT" => -4,
+        b"EST" | b"CDT" => -5,
+        b"MDT" => -6,
+        b"MST" | b"PDT" => -7,
+        b"PST" => -8,
+        b"CET" => 1,
+        b"CES" if name.starts_with(b"CEST") => 2,
+        _ => return None,
+    };
+    let length = if hours == 2 { 4 } else { 3 };
+    let is_end = name.get(length).is_none_or(|byte| !byte.is_ascii_alphanumeric());
+    is_end.then_some(RawZone::Offset(hours * 3600))
 }
 
 /// The number in the first `[2231]`.
@@ -204,13 +234,26 @@ mod tests {
     #[test]
     fn the_line_below_gives_the_values() {
         let line = format!("{HEAD}LOG:  execute <unnamed>: UPDATE t SET a = $1");
-        let below =
-            format!("{HEAD}DETAIL:  parameters: $1 = 'O''Neil, \"x\"', $2 = NULL, $3 = '7'");
-        let message = Postgres.completed(line.as_bytes(), below.as_bytes()).expect("values");
-        let expected = r#"UPDATE t SET a = $1  [[nil, "O'Neil, \"x\""], [nil, null], [nil, "7"]]"#;
-        assert_eq!(String::from_utf8_lossy(&message), expected);
-        let other = below.replace("2231", "2240");
-        assert_eq!(Postgres.completed(line.as_bytes(), other.as_bytes()), None);
+        let own = Postgres.read(line.as_bytes()).expect("a line");
+        let below = |text: &str| Postgres.below(&own, format!("{HEAD}{text}").as_bytes());
+        let expected =
+            Below::Values(br#"  [[nil, "O'Neil, \"x\""], [nil, null], [nil, "7"]]"#.into());
+        for key in ["parameters", "Parameters"] {
+            let text = format!("DETAIL:  {key}: $1 = 'O''Neil, \"x\"', $2 = NULL, $3 = '7'");
+            assert_eq!(below(&text), expected);
+        }
+        assert_eq!(below("LOG:  statement: COMMIT"), Below::End);
+        let other = HEAD.replace("2231", "2240") + "DETAIL:  parameters: $1 = '7'";
+        assert_eq!(Postgres.below(&own, other.as_bytes()), Below::Other);
+    }
+
+    #[test]
+    fn an_abbreviation_may_name_the_zone() {
+        for (zone, stated) in [("EDT", true), ("CEST", true), ("UTC", true), ("XST", false)] {
+            let line = format!("2025-07-04 03:04:56.313 {zone} [2231] a@b LOG:  statement: COMMIT");
+            let stamp = Postgres.read(line.as_bytes()).and_then(|record| record.stamp);
+            assert_eq!(stamp.is_some_and(time::RawStamp::is_unmarked), !stated, "{zone}");
+        }
     }
 
     #[test]

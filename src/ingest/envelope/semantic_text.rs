@@ -24,9 +24,12 @@ use crate::ingest::Record;
 use crate::ingest::Value;
 use crate::ingest::envelope::Envelope;
 use crate::ingest::envelope::keys;
+use crate::ingest::envelope::ruby_hash;
 use crate::ingest::json::Pair;
 use crate::ingest::json::closing;
 use crate::ingest::time;
+
+const EXCEPTION: &[u8] = b" -- Exception: ";
 
 #[derive(Debug)]
 pub(super) struct SemanticText;
@@ -59,7 +62,7 @@ impl Envelope for SemanticText {
         }
         if rest.starts_with(b"{") {
             let end = closing(rest)?;
-            for (key, value) in hash(&rest[1..end - 1]) {
+            for (key, value) in ruby_hash::list(&rest[1..end - 1]) {
                 name(&mut record, &key, value);
             }
             rest = rest[end..].strip_prefix(b" ")?;
@@ -116,68 +119,21 @@ fn is_class(text: &[u8]) -> bool {
         && text.iter().all(|byte| byte.is_ascii_alphanumeric() || b":_".contains(byte))
 }
 
-/// Takes the payload off the end of a message's first line.
+/// Takes payload and exception off the end of a message.
 fn parted(message: &[u8]) -> (&[u8], Vec<Pair<'_>>) {
-    let Some(at) = memchr::memmem::find(message, b" -- {") else { return (message, Vec::new()) };
-    let inspected = &message[at + 4..];
-    match closing(inspected) {
-        Some(end) if inspected[end..].is_empty() || inspected[end..].starts_with(b" -- ") => {
-            (&message[..at], hash(&inspected[1..end - 1]))
-        }
-        _ => (message, Vec::new()),
-    }
-}
-
-/// The pairs of an inspected hash, or of named tags: `:a=>1, :b=>"x"`, `a: 1, b: "x"`, `"a" => 1`.
-fn hash(body: &[u8]) -> Vec<Pair<'_>> {
-    let mut pairs = Vec::new();
-    let mut rest = body.trim_ascii();
-    while !rest.is_empty() {
-        let end = end_of_pair(rest);
-        if let Some(pair) = pair(&rest[..end]) {
-            pairs.push(pair);
-        }
-        rest = rest.get(end + 1..).unwrap_or_default().trim_ascii_start();
-    }
-    pairs
-}
-
-/// The comma behind a pair; one inside quotes or brackets does not count.
-fn end_of_pair(text: &[u8]) -> usize {
-    let mut at = 0;
-    let (mut depth, mut quoted) = (0_usize, false);
-    while let Some(byte) = text.get(at) {
-        match byte {
-            b'\\' if quoted => at += 1,
-            b'"' => quoted = !quoted,
-            b'{' | b'[' if !quoted => depth += 1,
-            b'}' | b']' if !quoted => depth = depth.saturating_sub(1),
-            b',' if !quoted && depth == 0 => return at,
-            _ => {}
-        }
-        at += 1;
-    }
-    text.len()
-}
-
-fn pair(text: &[u8]) -> Option<Pair<'_>> {
-    let rocket = memchr::memmem::find(text, b"=>").map(|at| (at, at + 2));
-    let colon = memchr::memmem::find(text, b": ").map(|at| (at, at + 2));
-    let (end, next) = match (rocket, colon) {
-        (Some(rocket), Some(colon)) => rocket.min(colon),
-        (found, None) | (None, found) => found?,
+    let raised = memchr::memmem::find(message, EXCEPTION);
+    let exception = raised.map(|at| &message[at + EXCEPTION.len()..]);
+    let message = &message[..raised.unwrap_or(message.len())];
+    let (message, mut pairs) = match memchr::memmem::find(message, b" -- {") {
+        Some(at) => match ruby_hash::pairs(&message[at + 4..]) {
+            Some(pairs) => (&message[..at], pairs),
+            None => (message, Vec::new()),
+        },
+        None => (message, Vec::new()),
     };
-    let key = text[..end].trim_ascii();
-    let key = key.strip_prefix(b":").unwrap_or(key);
-    let key = key.strip_prefix(b"\"").and_then(|key| key.strip_suffix(b"\"")).unwrap_or(key);
-    let value = text[next..].trim_ascii();
-    let value = match value {
-        b"nil" | b"" => Value::Null,
-        [b'"', .., b'"'] => Value::Text(Cow::Borrowed(&value[1..value.len() - 1])),
-        [b'[', ..] => Value::Array(Cow::Borrowed(value)),
-        _ => Value::Text(Cow::Borrowed(value)),
-    };
-    (!key.is_empty()).then_some((Cow::Borrowed(key), value))
+    let exception = exception.map(|text| Value::Text(Cow::Borrowed(text)));
+    pairs.extend(exception.map(|text| (Cow::Borrowed(&b"exception"[..]), text)));
+    (message, pairs)
 }
 
 #[cfg(test)]
@@ -218,7 +174,25 @@ mod tests {
         let record = read(
             "2025-07-04 07:04:57.611802 I [4:main] Worker -- Completed -- Exception: E: a -- {b",
         );
-        assert_eq!(record.message.as_ref(), b"Completed -- Exception: E: a -- {b");
+        assert_eq!(record.message.as_ref(), b"Completed");
+        let exception = Value::Text(Cow::Borrowed(&b"E: a -- {b"[..]));
+        assert_eq!(record.field(b"exception"), Some(&exception));
+    }
+
+    #[test]
+    fn sql_and_its_binds_come_out_of_the_payload() {
+        for payload in [
+            r#":sql=>"UPDATE \"t\"", :binds=>{:id=>7}, :cached=>nil"#,
+            r#"sql: "UPDATE \"t\"", binds: {id: 7}, cached: nil"#,
+        ] {
+            let line = format!(
+                "2025-07-04 07:04:57.611802 D [4:main] (1.2ms) ActiveRecord -- Load -- {{{payload}}}"
+            );
+            let record = read(&line);
+            let text = |text: &'static [u8]| Some(Value::Text(Cow::Borrowed(text)));
+            assert_eq!(record.field(b"sql").cloned(), text(b"UPDATE \"t\""), "{line}");
+            assert_eq!(record.field(b"binds.id").cloned(), text(b"7"), "{line}");
+        }
     }
 
     #[test]

@@ -140,7 +140,7 @@ fn a_house_statement_wins_over_ours() {
 #[test]
 fn families_have_names_of_their_own() {
     let names: Vec<_> = super::names().collect();
-    let all = "house hubspot lifecycle sql veto failure doubt assignment label object";
+    let all = "house hubspot lifecycle sql veto failure doubt assignment label named object";
     assert_eq!(names.join(" "), all);
 }
 

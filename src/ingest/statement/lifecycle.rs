@@ -4,11 +4,13 @@
 //! sidekiq   = "start" | "done" [ ": " seconds " sec" ] | "fail" [ … ]       ; class in the envelope
 //! semantic  = "Start #perform" | "Completed #perform"
 //! activejob = ( "Performing " | "Performed " | "Error performing " ) class " (Job ID: " id ")" *any
+//! events    = "active_job.started" | "active_job.completed"                 ; Rails 8.1, class in the payload
 //! exception = "Job raised exception" with the job as JSON, Ruby hash or fields
 //! prose     = ( "Starting" | "Finished" | … ) class | class [ "#perform" | ":" ] [ "has" | "was" ] ( "started" | "finished" | "failed" | … )
 //! ```
 //!
-//! Enqueued, retrying and discarded lines are no lifecycle: nothing ran.
+//! Enqueued, retrying and discarded lines are no lifecycle: nothing ran. What any of these lines
+//! quotes, arguments or an error, is no fact.
 
 use compact_str::CompactString;
 
@@ -39,8 +41,8 @@ impl Statement for Lifecycle {
     }
 
     fn read(&self, scene: &Scene<'_>, draft: &mut Draft) -> Flow {
-        if raised(scene, draft) || active_job(scene, draft) {
-            return Flow::Next;
+        if raised(scene, draft) || active_job(scene, draft) || event(scene, draft) {
+            return Flow::Settled;
         }
         let kind = if scene.record.class.as_deref().is_some_and(|c| scene.words.is_worker(c)) {
             logged(scene)
@@ -62,7 +64,8 @@ fn logged(scene: &Scene<'_>) -> Option<EventKind> {
     if is_alone {
         return of_word(word);
     }
-    match text {
+    let end = memchr::memmem::find(text, b" -- ").unwrap_or(text.len());
+    match &text[..end] {
         b"Start #perform" => Some(EventKind::Started),
         b"Completed #perform" if is_error(scene) => Some(EventKind::Failed),
         b"Completed #perform" => Some(EventKind::Done),
@@ -75,7 +78,11 @@ fn is_error(scene: &Scene<'_>) -> bool {
         Some(Value::Text(level)) => text::is_one_of(level, &["error", "fatal", "e", "f"]),
         _ => false,
     };
-    level || scene.field(&["exception"]).is_some()
+    let is_told = |(key, _): &(_, _)| {
+        let key: &std::borrow::Cow<'_, [u8]> = key;
+        **key == *b"exception" || key.starts_with(b"exception.")
+    };
+    level || scene.record.fields.iter().any(is_told)
 }
 
 fn of_word(word: &[u8]) -> Option<EventKind> {
@@ -90,27 +97,74 @@ fn of_word(word: &[u8]) -> Option<EventKind> {
     }
 }
 
-/// The three lines that ActiveJob writes around a run.
+/// What ActiveJob's lines begin with, and what they tell of the run.
+const ACTIVE_JOB: [(&[u8], Option<EventKind>); 9] = [
+    (b"Performing ", Some(EventKind::Started)),
+    (b"Performed ", Some(EventKind::Done)),
+    (b"Error performing ", Some(EventKind::Failed)),
+    (b"Enqueued ", None),
+    (b"Retrying ", None),
+    (b"Stopped retrying ", None),
+    (b"Discarded ", None),
+    (b"Interrupted ", None),
+    (b"Resuming ", None),
+];
+
+/// The lines that ActiveJob writes of a job; the job they name may be another than runs here.
 fn active_job(scene: &Scene<'_>, draft: &mut Draft) -> bool {
-    let message = scene.text.trim_ascii_start();
-    let (kind, rest) = if let Some(rest) = message.strip_prefix(b"Performing ") {
-        (EventKind::Started, rest)
-    } else if let Some(rest) = message.strip_prefix(b"Performed ") {
-        (EventKind::Done, rest)
-    } else if let Some(rest) = message.strip_prefix(b"Error performing ") {
-        (EventKind::Failed, rest)
-    } else {
-        return false;
+    let message = untagged(scene.text);
+    if let Some(rest) = message.strip_prefix(b"Failed enqueuing ") {
+        let class = text::name(rest).unwrap_or_default();
+        return rest[class.len()..].starts_with(b" to ");
+    }
+    let found = ACTIVE_JOB.iter().find_map(|(begin, kind)| {
+        let rest = message.strip_prefix(*begin)?;
+        let class = text::name(rest)?;
+        Some((kind, class, &rest[class.len()..]))
+    });
+    let Some((kind, class, rest)) = found else { return false };
+    let Some(id) = rest.strip_prefix(b" (Job ID: ").and_then(text::name) else {
+        // Before Rails 6.1: `Retrying W in 3 seconds, due to a X.`, `Discarded W due to a X.`
+        return rest.starts_with(b" in ") || rest.starts_with(b" due to ");
     };
-    let Some(class) = text::name(rest).filter(|class| scene.words.is_worker(class.as_bytes()))
-    else {
-        return true;
-    };
-    draft.said.class = Some(CompactString::new(class));
-    let id = rest[class.len()..].strip_prefix(b" (Job ID: ").and_then(text::name);
-    draft.said.job = id.map(JobId::new);
-    draft.say(kind, 0);
+    draft.said.job = Some(JobId::new(id));
+    if scene.words.is_worker(class.as_bytes()) {
+        draft.said.class = Some(CompactString::new(class));
+        if let Some(kind) = kind {
+            draft.say(kind.clone(), 0);
+        }
+    }
     true
+}
+
+/// A message without the tags before it: those of a request may be any.
+fn untagged(message: &[u8]) -> &[u8] {
+    let mut rest = message.trim_ascii_start();
+    while let Some(body) = rest.strip_prefix(b"[") {
+        let Some(end) = memchr::memmem::find(&body[..body.len().min(128)], b"] ") else { break };
+        rest = body[end + 2..].trim_ascii_start();
+    }
+    rest
+}
+
+/// What Rails tells of a job as an event.
+fn event(scene: &Scene<'_>, draft: &mut Draft) -> bool {
+    let Some(name) = scene.text.strip_prefix(b"active_job.") else { return false };
+    let is_workers = scene.record.class.as_deref().is_some_and(|c| scene.words.is_worker(c));
+    let kind = match name {
+        b"started" => EventKind::Started,
+        b"completed" if has_text(scene, "exception_class") => EventKind::Failed,
+        b"completed" => EventKind::Done,
+        _ => return true,
+    };
+    if is_workers {
+        draft.say(kind, 0);
+    }
+    true
+}
+
+fn has_text(scene: &Scene<'_>, name: &str) -> bool {
+    matches!(scene.field(&[name]), Some(Value::Text(_)))
 }
 
 /// `ExtendedSignUpWorker started for therapist 48213`.

@@ -12,6 +12,7 @@ mod label;
 #[cfg(test)]
 mod laws;
 mod lifecycle;
+mod named;
 mod object;
 mod operator;
 mod quiet;
@@ -35,6 +36,7 @@ use crate::model::EventKind;
 use crate::model::JobId;
 use crate::model::TherapistId;
 
+pub(in crate::ingest) use sql::opens as opens_sql;
 pub use vocabulary::Vocabulary;
 
 /// A border of a database transaction. Writes before a rollback never were.
@@ -44,8 +46,10 @@ pub enum Transaction {
     Begin,
     /// `COMMIT`.
     Commit,
-    /// `ROLLBACK`.
+    /// `ROLLBACK`, of the whole or to a savepoint.
     Rollback,
+    /// `SAVEPOINT`.
+    Savepoint,
 }
 
 /// What one record says.
@@ -55,6 +59,8 @@ pub struct Said {
     pub kinds: Vec<EventKind>,
     /// To whom, if the line tells.
     pub therapist: Option<TherapistId>,
+    /// To whom else: one statement in SQL may write to several.
+    pub others: Vec<TherapistId>,
     /// The job the message names, as opposed to the logger.
     pub job: Option<JobId>,
     /// The worker class the message names, as opposed to the logger.
@@ -63,6 +69,8 @@ pub struct Said {
     pub payload_stamp: Option<RawStamp>,
     /// A border of a database transaction.
     pub transaction: Option<Transaction>,
+    /// The savepoint that the border is about.
+    pub savepoint: Option<CompactString>,
     /// Whether this is SQL, so that a later rollback undoes it.
     pub is_sql: bool,
     /// Whether a profile's own statement says it, whatever the logger.
@@ -88,8 +96,14 @@ static LINE: &[&dyn Statement] =
 
 /// Families that see one clause, in order: failures and doubts first, since they make no writes of
 /// what follows them.
-static CLAUSE: &[&dyn Statement] =
-    &[&failure::Failure, &quiet::Doubt, &assignment::Assignment, &label::Labels, &object::Object];
+static CLAUSE: &[&dyn Statement] = &[
+    &failure::Failure,
+    &quiet::Doubt,
+    &assignment::Assignment,
+    &label::Labels,
+    &named::Named,
+    &object::Object,
+];
 
 /// The names of all families, in the order they are asked.
 pub fn names() -> impl Iterator<Item = &'static str> {

@@ -18,9 +18,12 @@
 
 mod clause;
 
+use std::borrow::Cow;
+
 use compact_str::CompactString;
 
 use crate::ingest::Value as Structured;
+use crate::ingest::json;
 use crate::ingest::statement::Statement;
 use crate::ingest::statement::Transaction;
 use crate::ingest::statement::assignment;
@@ -64,31 +67,67 @@ impl Statement for Sql {
     }
 
     fn read(&self, scene: &Scene<'_>, draft: &mut Draft) -> Flow {
-        let Some((start, sql)) = statement(scene) else { return Flow::Next };
+        let Some(Found { at, before, sql }) = statement(scene) else { return Flow::Next };
         draft.said.is_sql = true;
-        draft.said.transaction = border(sql);
-        draft.said.class = job_class(sql);
-        let before = &scene.text[..start];
+        (draft.said.transaction, draft.said.savepoint) = border(&sql);
+        draft.said.class = job_class(&sql).or_else(|| job_class(before));
         let is_failure = ["Error", "ERROR", "Violation", "Invalid", "EXPLAIN"]
             .iter()
             .any(|word| memchr::memmem::find(before, word.as_bytes()).is_some());
-        if !is_failure && !scene.has(Topic::Veto) {
-            writes(scene, draft, sql, start);
+        // A word within the statement is a value.
+        let is_vetoed = scene.places(Topic::Veto).any(|hit| hit.start < before.len());
+        if !is_failure && !is_vetoed {
+            writes(scene, draft, &sql, at);
         }
         Flow::Settled
     }
 }
 
+/// A statement in SQL, on one line, and what stands before it.
+struct Found<'s> {
+    at: usize,
+    before: &'s [u8],
+    sql: Cow<'s, [u8]>,
+}
+
 /// Finds the SQL of a message, or of a field that holds it.
-fn statement<'s>(scene: &Scene<'s>) -> Option<(usize, &'s [u8])> {
+fn statement<'s>(scene: &Scene<'s>) -> Option<Found<'s>> {
     let found = scene.places(Topic::Sql).take(8).find_map(|hit| {
-        let sql = &scene.text[hit.start..];
-        is_sql(&scene.text[..hit.start], sql).then_some((hit.start, sql))
+        let (before, sql) = scene.text.split_at(hit.start);
+        let sql = flat(sql);
+        is_sql(before, &sql).then_some(Found { at: hit.start, before, sql })
     });
     found.or_else(|| match scene.field(&["sql"])? {
-        Structured::Text(sql) => Some((0, sql.as_ref())),
+        Structured::Text(sql) => Some(Found { at: 0, before: scene.text, sql: flat(sql) }),
         Structured::Null | Structured::Array(_) => None,
     })
+}
+
+/// Puts a statement of several lines on one; nothing moves.
+fn flat(sql: &[u8]) -> Cow<'_, [u8]> {
+    let is_break = |byte: u8| matches!(byte, b'\n' | b'\r' | b'\t');
+    if sql.iter().any(|byte| is_break(*byte)) {
+        sql.iter().map(|byte| if is_break(*byte) { b' ' } else { *byte }).collect()
+    } else {
+        Cow::Borrowed(sql)
+    }
+}
+
+/// Whether a message begins with SQL that the lines below may go on with.
+pub(in crate::ingest) fn opens(message: &[u8]) -> bool {
+    let mut rest = message.trim_ascii();
+    let timed = memchr::memmem::find(&rest[..rest.len().min(120)], b"ms)  ");
+    if let Some(end) = timed {
+        rest = rest[end + 3..].trim_ascii_start();
+    }
+    while let Some(end) = rest.strip_prefix(b"/*").and_then(|r| memchr::memmem::find(r, b"*/")) {
+        rest = rest[end + 4..].trim_ascii_start();
+    }
+    let verb = text::word(rest).0;
+    let shouts = verb.iter().all(u8::is_ascii_uppercase);
+    (shouts || timed.is_some())
+        && text::is_one_of(verb, &["update", "insert", "select", "delete", "with"])
+        && rest.get(verb.len()).is_none_or(u8::is_ascii_whitespace)
 }
 
 /// SQL shouts, or stands where only SQL stands: at the front, or behind a duration.
@@ -116,24 +155,32 @@ fn is_sql(before: &[u8], sql: &[u8]) -> bool {
     is_shaped && (shouts || is_placed)
 }
 
-fn border(sql: &[u8]) -> Option<Transaction> {
+fn border(sql: &[u8]) -> (Option<Transaction>, Option<CompactString>) {
     let (verb, rest) = text::word(sql);
+    let name = |rest: &[u8]| text::name(rest.trim_ascii_start()).map(CompactString::new);
     match verb {
-        b"BEGIN" => Some(Transaction::Begin),
-        b"COMMIT" => Some(Transaction::Commit),
-        // `ROLLBACK TO SAVEPOINT` leaves the transaction open.
-        b"ROLLBACK" if !text::starts_with(rest.trim_ascii_start(), b"to ") => {
-            Some(Transaction::Rollback)
+        b"BEGIN" => (Some(Transaction::Begin), None),
+        b"COMMIT" => (Some(Transaction::Commit), None),
+        b"SAVEPOINT" => (Some(Transaction::Savepoint), name(rest)),
+        b"ROLLBACK" => {
+            let inner = rest.trim_ascii_start().strip_prefix(b"TO ");
+            let inner = inner.map(|rest| rest.strip_prefix(b"SAVEPOINT ").unwrap_or(rest));
+            (Some(Transaction::Rollback), inner.and_then(name))
         }
-        _ => None,
+        _ => (None, None),
     }
 }
 
-/// The job in the query tags: `/*application:Portal,job:ExtendedSignUpWorker*/`.
+/// The job in the query tags: `/*application:Portal,job:ExtendedSignUpWorker*/`. They stand behind
+/// the statement or before it; sqlcommenter writes a module's colons as `%3A`.
 fn job_class(sql: &[u8]) -> Option<CompactString> {
     let comment = &sql[memchr::memmem::find(sql, b"/*")?..];
     let comment = &comment[..memchr::memmem::find(comment, b"*/")?];
-    text::after_key(comment, "job").and_then(text::name).map(CompactString::new)
+    let class = text::undecorated(text::after_key(comment, "job")?);
+    let is_inside = |byte: &&u8| byte.is_ascii_alphanumeric() || b"_:%".contains(byte);
+    let class = &class[..class.iter().take_while(is_inside).count()];
+    let class = std::str::from_utf8(class).ok().filter(|class| !class.is_empty())?;
+    Some(CompactString::from(class.replace("%3A", ":")))
 }
 
 /// The values that `$1` and `?` stand for.
@@ -144,7 +191,11 @@ struct Binds<'s> {
 
 impl<'s> Binds<'s> {
     fn new(scene: &'s Scene<'_>, sql: &'s [u8]) -> Self {
-        Self { listed: listed(sql).unwrap_or_default(), scene }
+        let beside = || match scene.field(&["binds"]) {
+            Some(Structured::Array(list)) => pairs(list.strip_prefix(b"[")?),
+            _ => None,
+        };
+        Self { listed: listed(sql).or_else(beside).unwrap_or_default(), scene }
     }
 
     /// The value of an expression for a column, as it is written.
@@ -170,6 +221,12 @@ impl<'s> Binds<'s> {
                 {
                     Some(text.as_ref())
                 }
+                // Of several values for one column the one to set comes first.
+                Structured::Array(list)
+                    if last_part(key) == column && outer.ends_with(b"binds.") =>
+                {
+                    json::elements(list)?.first().copied()
+                }
                 Structured::Null if last_part(key) == column && outer.ends_with(b"binds.") => {
                     Some(&b"null"[..])
                 }
@@ -185,10 +242,15 @@ fn is_name(name: &[u8], column: &[u8]) -> bool {
 
 /// Reads `[["column", value], …]`.
 fn listed(sql: &[u8]) -> Option<Vec<(&[u8], &[u8])>> {
-    let mut rest = &sql[memchr::memmem::rfind(sql, b"  [[")? + 3..];
+    pairs(&sql[memchr::memmem::rfind(sql, b"  [[")? + 3..])
+}
+
+/// Reads `["column", value], …`.
+fn pairs(list: &[u8]) -> Option<Vec<(&[u8], &[u8])>> {
+    let mut rest = list.trim_ascii_start();
     let mut found = Vec::with_capacity(4);
     while rest.starts_with(b"[") {
-        let end = crate::ingest::json::closing(rest)?;
+        let end = json::closing(rest)?;
         let inside = &rest[1..end - 1];
         let comma = memchr::memchr(b',', inside)?;
         found.push((text::unquoted(&inside[..comma]), inside[comma + 1..].trim_ascii()));
@@ -216,14 +278,16 @@ fn writes(scene: &Scene<'_>, draft: &mut Draft, sql: &[u8], start: usize) {
             draft.said.payload_stamp = stamp.map(utc);
         }
     }
-    let id = whose(&write).and_then(|expression| binds.value(b"id", expression));
-    let id = id.map(text::unquoted).and_then(therapist::id);
-    draft.said.therapist = id.and_then(|id| std::str::from_utf8(id).ok()).map(TherapistId::new);
+    let ids = whose(&write).into_iter().filter_map(|expression| binds.value(b"id", expression));
+    let ids = ids.map(text::unquoted).filter_map(therapist::id);
+    let mut ids = ids.filter_map(|id| std::str::from_utf8(id).ok()).map(TherapistId::new);
+    draft.said.therapist = ids.next();
+    draft.said.others = ids.collect();
 }
 
-fn whose<'s>(write: &Write<'s>) -> Option<Expression<'s>> {
+fn whose<'s>(write: &Write<'s>) -> Vec<Expression<'s>> {
     let own = write.columns.iter().find(|(column, _)| write.is_insert && *column == b"id");
-    own.map(|(_, expression)| *expression).or(write.id)
+    own.map_or_else(|| write.ids.clone(), |(_, expression)| vec![*expression])
 }
 
 fn assign(
@@ -300,7 +364,11 @@ mod tests {
             ("  TRANSACTION (0.2ms)  BEGIN", Some(Transaction::Begin)),
             ("  TRANSACTION (0.2ms)  COMMIT", Some(Transaction::Commit)),
             ("   (0.2ms)  ROLLBACK", Some(Transaction::Rollback)),
-            ("TRANSACTION (0.2ms)  ROLLBACK TO SAVEPOINT active_record_1", None),
+            ("TRANSACTION (0.2ms)  SAVEPOINT active_record_1", Some(Transaction::Savepoint)),
+            (
+                "TRANSACTION (0.2ms)  ROLLBACK TO SAVEPOINT active_record_1",
+                Some(Transaction::Rollback),
+            ),
             ("begin the work", None),
             ("COMMIT this", None),
         ] {

@@ -122,7 +122,7 @@ pub trait Transport: Sync {
 }
 
 /// All transports in the order they are asked; no two claim the same line (a test holds that),
-/// but for [`rows`], which is asked last.
+/// but for `rows`, which is asked last.
 pub static TRANSPORTS: &[&dyn Transport] = &[
     &docker::Docker,
     &kubernetes::Cri,

@@ -24,8 +24,8 @@ pub(super) enum Expression<'s> {
 pub(super) struct Write<'s> {
     pub(super) table: &'s [u8],
     pub(super) columns: Vec<(&'s [u8], Expression<'s>)>,
-    /// The `id` that a `WHERE` asks for.
-    pub(super) id: Option<Expression<'s>>,
+    /// The ids that a `WHERE` asks for.
+    pub(super) ids: Vec<Expression<'s>>,
     pub(super) is_insert: bool,
 }
 
@@ -49,8 +49,8 @@ fn update(sql: &[u8]) -> Option<Write<'_>> {
             None => break,
         }
     }
-    let id = keyword(rest, b"where").and_then(|condition| id(sql, condition));
-    Some(Write { table, columns, id, is_insert: false })
+    let ids = keyword(rest, b"where").map(|condition| ids(sql, table, condition));
+    Some(Write { table, columns, ids: ids.unwrap_or_default(), is_insert: false })
 }
 
 fn insert(sql: &[u8]) -> Option<Write<'_>> {
@@ -76,7 +76,7 @@ fn insert(sql: &[u8]) -> Option<Write<'_>> {
         columns.push((column, expression));
         rest = after.trim_ascii_start().strip_prefix(b",").unwrap_or(after);
     }
-    Some(Write { table, columns, id: None, is_insert: true })
+    Some(Write { table, columns, ids: Vec::new(), is_insert: true })
 }
 
 fn keyword<'s>(text: &'s [u8], word: &[u8]) -> Option<&'s [u8]> {
@@ -174,15 +174,44 @@ fn end(text: &[u8]) -> usize {
     text.len()
 }
 
-/// The `id` that a condition asks for; of several nobody knows which.
-fn id<'s>(sql: &[u8], condition: &'s [u8]) -> Option<Expression<'s>> {
-    memchr::memmem::find_iter(condition, b"id").find_map(|at| {
-        if !text::is_whole(condition, at, at + 2) {
+/// The ids that a condition asks for; none where it is about another table, or asks another query.
+fn ids<'s>(sql: &'s [u8], table: &[u8], condition: &'s [u8]) -> Vec<Expression<'s>> {
+    let is_query = |at: &usize| text::starts_with(&condition[at + 1..], b"select");
+    let end = memchr::memchr_iter(b'(', condition).find(is_query).unwrap_or(condition.len());
+    let condition = &condition[..end];
+    let found = memchr::memmem::find_iter(condition, b"id").find_map(|at| {
+        if !text::is_whole(condition, at, at + 2) || !is_own(&condition[..at], table) {
             return None;
         }
         let rest = condition[at + 2..].trim_ascii_start();
         let rest = rest.strip_prefix(b"\"").or_else(|| rest.strip_prefix(b"`")).unwrap_or(rest);
-        let value = rest.trim_ascii_start().strip_prefix(b"=")?;
-        Some(expression(sql, value.trim_ascii_start()).0)
-    })
+        if let Some(value) = rest.trim_ascii_start().strip_prefix(b"=") {
+            return Some(vec![expression(sql, value.trim_ascii_start()).0]);
+        }
+        let list = keyword(rest, b"in")?.trim_ascii_start().strip_prefix(b"(")?;
+        Some(listed(sql, list))
+    });
+    found.unwrap_or_default()
+}
+
+/// Whether a column's name, or what qualifies it, stands for this table.
+fn is_own(before: &[u8], table: &[u8]) -> bool {
+    let is_quote = |byte: &u8| matches!(byte, b'"' | b'`');
+    let bare = before.strip_suffix(b"\"").or_else(|| before.strip_suffix(b"`")).unwrap_or(before);
+    let Some(outer) = bare.strip_suffix(b".") else { return true };
+    let last = outer.iter().rposition(|byte| !is_quote(byte)).map_or(0, |last| last + 1);
+    let start = outer[..last].iter().rposition(|byte| !text::is_word(*byte));
+    outer[start.map_or(0, |start| start + 1)..last].eq_ignore_ascii_case(table)
+}
+
+/// The expressions of a list, up to its bracket.
+fn listed<'s>(sql: &'s [u8], list: &'s [u8]) -> Vec<Expression<'s>> {
+    let (mut found, mut rest) = (Vec::new(), list.trim_ascii_start());
+    while !rest.is_empty() && !rest.starts_with(b")") {
+        let (expression, after) = expression(sql, rest);
+        found.push(expression);
+        let Some(after) = after.trim_ascii_start().strip_prefix(b",") else { break };
+        rest = after.trim_ascii_start();
+    }
+    found
 }
