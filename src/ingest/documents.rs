@@ -11,13 +11,13 @@ use crate::ingest::detect::peel;
 use crate::ingest::frame::Document;
 use crate::ingest::frame::Documents;
 use crate::ingest::frame::Shape;
-use crate::ingest::reader::Around;
+use crate::ingest::near::Around;
 use crate::ingest::reader::Reader;
-use crate::ingest::reader::Work;
-use crate::ingest::reader::Yield;
 use crate::ingest::source::Feed;
 use crate::ingest::source::Input;
 use crate::ingest::source::Window;
+use crate::ingest::work::Work;
+use crate::ingest::work::Yield;
 use crate::model::Origin;
 use crate::model::Unread;
 

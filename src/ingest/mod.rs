@@ -10,7 +10,9 @@ mod documents;
 pub mod envelope;
 mod explain;
 pub mod frame;
+mod head;
 pub mod json;
+mod near;
 mod pool;
 mod reader;
 mod record;
@@ -19,6 +21,7 @@ pub mod statement;
 pub mod time;
 pub mod transport;
 mod whole;
+mod work;
 
 pub use content::Content;
 pub use content::Row;

@@ -6,7 +6,6 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use chrono::NaiveDate;
 use compact_str::CompactString;
 
 use crate::ingest::Content;
@@ -14,7 +13,6 @@ use crate::ingest::Record;
 use crate::ingest::detect::BYTE_ORDER_MARK;
 use crate::ingest::detect::Format;
 use crate::ingest::detect::Peel;
-use crate::ingest::detect::lines;
 use crate::ingest::detect::peel;
 use crate::ingest::detect::read_head;
 use crate::ingest::detect::read_line;
@@ -23,11 +21,13 @@ use crate::ingest::envelope::headless;
 use crate::ingest::frame::Frame;
 use crate::ingest::frame::Sieve;
 use crate::ingest::frame::hits;
-use crate::ingest::frame::line_before;
 use crate::ingest::frame::pieces;
+use crate::ingest::head::stamps;
+use crate::ingest::head::widen;
+use crate::ingest::near::Around;
+use crate::ingest::near::Place;
+use crate::ingest::near::placed_above;
 use crate::ingest::source::Block;
-use crate::ingest::source::LEAD;
-use crate::ingest::source::TRAIL;
 use crate::ingest::statement;
 use crate::ingest::statement::Said;
 use crate::ingest::statement::Transaction;
@@ -42,40 +42,20 @@ use crate::ingest::whole::goes_on;
 use crate::ingest::whole::inside;
 use crate::ingest::whole::is_closed;
 use crate::ingest::whole::read_whole;
+use crate::ingest::work::Work;
+use crate::ingest::work::Yield;
+use crate::ingest::work::mark;
 use crate::model::Clock;
-use crate::model::Event;
 use crate::model::EventKind;
-use crate::model::JobId;
 use crate::model::Mark;
 use crate::model::Origin;
 use crate::model::SourceId;
 use crate::model::Stamp;
-use crate::model::TherapistId;
 use crate::model::Unread;
 use crate::model::Witness;
 
 /// How far up the head of a continuation line is looked for, in lines.
 const LOOK_BACK: usize = 64;
-
-/// Marks kept to be shared by the events of a block.
-const REMEMBERED: usize = 32;
-
-/// What one block gives. Line numbers count from the block's first line, 0.
-#[derive(Debug, Default)]
-pub(super) struct Yield {
-    pub(super) number: usize,
-    pub(super) bytes: u64,
-    pub(super) line_ends: u64,
-    pub(super) ends_open: bool,
-    pub(super) used: u64,
-    pub(super) events: Vec<Event>,
-    pub(super) unread: Vec<Unread>,
-    pub(super) mentions: Vec<(u64, Arc<Mark>, TherapistId)>,
-    pub(super) span: Option<(Stamp, Stamp)>,
-    /// SQL events by place, and the ranges of offsets that a rollback undid.
-    pub(super) sql: Vec<usize>,
-    pub(super) undone: Vec<(Arc<Mark>, u64, u64)>,
-}
 
 /// All that reading needs beside the bytes.
 #[derive(Clone, Copy)]
@@ -410,8 +390,8 @@ fn is_opened_by(head: &Record<'_>, lines: &[Vec<u8>]) -> bool {
 
 /// What a rollback undoes: of which session, and back to where.
 pub(super) struct End<'a> {
-    mark: &'a Mark,
-    savepoint: Option<&'a CompactString>,
+    pub(super) mark: &'a Mark,
+    pub(super) savepoint: Option<&'a CompactString>,
 }
 
 /// Of a line that ran into another the last record, which the lines below continue.
@@ -450,79 +430,6 @@ fn strip_mark(line: &[u8]) -> &[u8] {
     line.strip_prefix(BYTE_ORDER_MARK).unwrap_or(line)
 }
 
-/// Lines of the same source, nearest first.
-type Neighbours<'b> = Box<dyn Iterator<Item = &'b [u8]> + 'b>;
-
-/// Where the rest of a record may stand.
-pub(super) struct Around<'a, 'b> {
-    /// The lines among which the head of a continuation line stands.
-    pub(super) near: &'a dyn Fn() -> Neighbours<'b>,
-    /// The lines that were written after this one.
-    pub(super) after: &'a dyn Fn() -> Neighbours<'b>,
-}
-
-impl Around<'_, '_> {
-    /// No line at all: a document stands for itself.
-    pub(super) const NOTHING: Around<'static, 'static> =
-        Around { near: &|| Box::new(std::iter::empty()), after: &|| Box::new(std::iter::empty()) };
-}
-
-/// A line within its block.
-struct Place<'b> {
-    block: &'b Block,
-    start: usize,
-    end: usize,
-}
-
-impl<'b> Place<'b> {
-    fn above(&self) -> impl Iterator<Item = &'b [u8]> + use<'b> {
-        above(self.block, self.start)
-    }
-
-    /// The lines below, nearest first: those of the block, then those of its trail.
-    fn below(&self) -> impl Iterator<Item = &'b [u8]> + use<'b> {
-        let (bytes, trail) = (self.block.bytes(), &self.block.trail[..]);
-        // A full trail ends in the middle of a line.
-        let whole = if trail.len() < TRAIL {
-            trail.len()
-        } else {
-            memchr::memrchr(b'\n', trail).map_or(0, |newline| newline + 1)
-        };
-        let next = memchr::memchr(b'\n', &bytes[self.end..]).map(|newline| self.end + newline + 1);
-        lines(&bytes[next.unwrap_or(bytes.len())..]).chain(lines(&trail[..whole]))
-    }
-
-    /// The lines among which the head of a continuation line stands, nearest first.
-    fn near(&self, is_newest_first: bool) -> Neighbours<'b> {
-        if is_newest_first { Box::new(self.below()) } else { Box::new(self.above()) }
-    }
-}
-
-/// The lines above a place, nearest first: those of the block, then those of its lead.
-fn above(block: &Block, start: usize) -> impl Iterator<Item = &[u8]> {
-    placed_above(block, start).map(|(_, line)| line)
-}
-
-/// The same lines with their offsets.
-fn placed_above(block: &Block, start: usize) -> impl Iterator<Item = (u64, &[u8])> {
-    let lead: &[u8] = &block.lead;
-    // A full lead begins in the middle of a line.
-    let whole =
-        if lead.len() < LEAD { 0 } else { memchr::memchr(b'\n', lead).map_or(0, |n| n + 1) };
-    let before = block.offset.saturating_sub((lead.len() - whole) as u64);
-    let own = lines_above(block.bytes(), start).map(|(at, line)| (block.offset + at as u64, line));
-    let upper = lines_above(&lead[whole..], lead.len() - whole);
-    own.chain(upper.map(move |(at, line)| (before + at as u64, line)))
-}
-
-fn lines_above(bytes: &[u8], mut end: usize) -> impl Iterator<Item = (usize, &[u8])> {
-    std::iter::from_fn(move || {
-        let (start, stop) = line_before(bytes, end)?;
-        end = start;
-        Some((start, &bytes[start..stop]))
-    })
-}
-
 fn tells_failure(message: &[u8], said: &Said) -> bool {
     let is_failure =
         |kind: &EventKind| matches!(kind, EventKind::Failed | EventKind::StepFailed { .. });
@@ -532,186 +439,4 @@ fn tells_failure(message: &[u8], said: &Said) -> bool {
 fn is_failure_told(message: &[u8]) -> bool {
     let is_in = |word: &&[u8]| memchr::memmem::find(message, word).is_some();
     [&b"rror"[..], b"xception", b"ailed"].iter().any(is_in)
-}
-
-/// A block, or a whole source of documents, being read.
-#[derive(Default)]
-pub(super) struct Work {
-    marks: Vec<Arc<Mark>>,
-    pub(super) yielded: Yield,
-}
-
-impl Work {
-    fn take(
-        &mut self,
-        record: &Record<'_>,
-        said: Said,
-        stamp: Option<Stamp>,
-        host: Option<&[u8]>,
-        origin: &dyn Fn() -> Origin,
-        since: &dyn Fn(&End<'_>) -> u64,
-    ) {
-        let yielded = &mut self.yielded;
-        if let Some(stamp) = stamp {
-            yielded.span = Some(widen(yielded.span, stamp));
-        }
-        let mark = mark(record, &said, host);
-        let mark = share(&mut self.marks, mark);
-        if said.transaction == Some(Transaction::Rollback) {
-            let end = origin().offset;
-            let began = since(&End { mark: &mark, savepoint: said.savepoint.as_ref() });
-            yielded.undone.push((mark.clone(), began, end));
-        }
-        if said.kinds.is_empty() {
-            if let Some(reason) = said.unread {
-                yielded.unread.push(Unread { origin: origin(), reason });
-            } else if let Some(therapist) = said.therapist {
-                let is_linked = mark.job.is_some() || mark.has_thread() || mark.contact.is_some();
-                let is_new =
-                    yielded.mentions.last().is_none_or(|(_, m, t)| (m, t) != (&mark, &therapist));
-                if is_linked && is_new {
-                    yielded.mentions.push((origin().offset, mark, therapist));
-                }
-            }
-            return;
-        }
-        let origin = origin();
-        let others = said.others.iter().map(|other| Some(other.clone()));
-        let whose: Vec<_> = std::iter::once(said.therapist.clone()).chain(others).collect();
-        let both = said.kinds.iter().flat_map(|kind| whose.iter().map(move |whose| (kind, whose)));
-        for (kind, therapist) in both {
-            if said.is_sql {
-                yielded.sql.push(yielded.events.len());
-            }
-            yielded.events.push(Event {
-                therapist: therapist.clone(),
-                stamp,
-                kind: kind.clone(),
-                mark: mark.clone(),
-                witness: if said.is_sql { Witness::Sql } else { record.witness },
-                origin: origin.clone(),
-                also: Vec::new(),
-            });
-        }
-    }
-}
-
-/// The span that also holds this time.
-pub(super) fn widen(span: Option<(Stamp, Stamp)>, stamp: Stamp) -> (Stamp, Stamp) {
-    let (from, to) = span.unwrap_or((stamp, stamp));
-    (
-        if stamp.earliest() < from.earliest() { stamp } else { from },
-        if stamp.until() > to.until() { stamp } else { to },
-    )
-}
-
-/// The times of whole lines at the head or the tail of a source.
-pub(super) fn span_of(
-    bytes: &[u8],
-    format: &Format,
-    time: TimeRules,
-    mut span: Option<(Stamp, Stamp)>,
-) -> Option<(Stamp, Stamp)> {
-    for line in lines(bytes) {
-        let peeled = peel(Content::line(line), format);
-        for stamp in stamps(&peeled, format, &time) {
-            span = Some(widen(span, stamp));
-        }
-    }
-    span
-}
-
-/// The first whole date that a line of the head states, by whatever clock.
-pub(super) fn stated_day(bytes: &[u8], format: &Format) -> Option<NaiveDate> {
-    let day = |raw: RawStamp| {
-        let is_whole = raw.date().is_none_or(|date| date.parts().0.is_some()) && raw.has_day();
-        let stamp = resolve(raw, &TimeRules::default(), Clock::Application).filter(|_| is_whole)?;
-        NaiveDate::parse_from_str(&stamp.date(), "%Y-%m-%d").ok()
-    };
-    lines(bytes).find_map(|line| {
-        let peeled = peel(Content::line(line), format);
-        let records = read_head(&peeled.inner, format).map(|(_, records)| records);
-        let own = records.into_iter().flatten().find_map(|record| record.stamp.and_then(day));
-        own.or_else(|| peeled.stamp.and_then(day))
-    })
-}
-
-/// How far the logger's clock, which names no zone, stands from the UTC of the values that its
-/// lines hold (formats.md §7): in seconds, and only if all lines of the head that show it agree.
-pub(super) fn shown_offset(bytes: &[u8], format: &Format, words: &Vocabulary) -> Option<i32> {
-    let nanos =
-        |raw: RawStamp| resolve(raw, &TimeRules::default(), Clock::Application).map(Stamp::printed);
-    let mut shown = lines(bytes).filter_map(|line| {
-        let peeled = peel(Content::line(line), format);
-        let (_, records) = read_head(&peeled.inner, format)?;
-        let record = records.into_iter().next()?;
-        let own = record.stamp.filter(|raw| raw.is_unmarked() && raw.has_day())?;
-        let payload = statement::read(&record, words).payload_stamp?;
-        let seconds = (nanos(own)? - nanos(payload)?) / 1_000_000_000;
-        let quarter = (seconds + 450).div_euclid(900) * 900;
-        ((seconds - quarter).abs() <= 5).then_some(quarter)
-    });
-    let first = shown.next()?;
-    let is_agreed = shown.all(|other| other == first);
-    i32::try_from(first).ok().filter(|_| is_agreed)
-}
-
-/// Whether the records of a head stand in falling order of time.
-pub(super) fn is_newest_first(bytes: &[u8], format: &Format, time: &TimeRules) -> bool {
-    let (mut rising, mut falling) = (0, 0);
-    let mut last: Option<Stamp> = None;
-    for line in lines(bytes) {
-        let peeled = peel(Content::line(line), format);
-        for stamp in stamps(&peeled, format, time) {
-            let before = last.replace(stamp);
-            rising += u32::from(before.is_some_and(|last| last.certainly_before(stamp)));
-            falling += u32::from(before.is_some_and(|last| stamp.certainly_before(last)));
-        }
-    }
-    falling > rising
-}
-
-/// The times of what one wrapper holds.
-fn stamps(peeled: &Peel<'_>, format: &Format, time: &TimeRules) -> Vec<Stamp> {
-    let records = read_head(&peeled.inner, format).map(|(_, records)| records);
-    let outer = || peeled.stamp.and_then(|raw| resolve(raw, time, Clock::Transport));
-    let own = |record: &Record<'_>| {
-        let clock = record.clock.unwrap_or(Clock::Application);
-        record.stamp.and_then(|raw| resolve(raw, time, clock)).or_else(outer)
-    };
-    match records {
-        Some(records) => records.iter().filter_map(own).collect(),
-        None if peeled.transports.is_empty() => Vec::new(),
-        None => outer().into_iter().collect(),
-    }
-}
-
-fn text(bytes: &[u8]) -> CompactString {
-    CompactString::from_utf8_lossy(bytes)
-}
-
-fn mark(record: &Record<'_>, said: &Said, host: Option<&[u8]>) -> Mark {
-    let own = |bytes: &Option<Cow<'_, [u8]>>| bytes.as_deref().map(text);
-    let job = record.job.as_deref().map(|job| JobId::new(text(job)));
-    Mark {
-        job: said.job.clone().or(job),
-        class: said.class.clone().or_else(|| own(&record.class)),
-        pid: record.pid,
-        tid: own(&record.tid),
-        host: own(&record.host).or_else(|| host.map(text)),
-        contact: own(&record.contact),
-    }
-}
-
-/// The same mark, shared with earlier events of the block where one of these has it.
-fn share(marks: &mut Vec<Arc<Mark>>, mark: Mark) -> Arc<Mark> {
-    if let Some(known) = marks.iter().rev().find(|known| ***known == mark) {
-        return known.clone();
-    }
-    let shared = Arc::new(mark);
-    if marks.len() == REMEMBERED {
-        marks.remove(0);
-    }
-    marks.push(shared.clone());
-    shared
 }
