@@ -98,3 +98,16 @@ fn a_forced_format_is_taken_and_a_wrong_one_refused() {
     let told = String::from_utf8_lossy(&output.stderr).into_owned();
     assert!(told.contains("--input-format: expected") && told.contains("sidekiq-json"), "{told}");
 }
+
+#[test]
+fn the_states_are_what_their_schema_says() {
+    let states = schema("states-1.schema.json");
+    for mitigation in ["", "lock", "lock,dedup,atomic"] {
+        let asked = format!("--mitigation={mitigation}");
+        let mut args = vec!["states", "--format", "json"];
+        args.extend((!mitigation.is_empty()).then_some(asked.as_str()));
+        let value = json(&args);
+        check(&states, &value, mitigation);
+        assert_eq!(value["runs"].as_array().map(Vec::len), Some(3));
+    }
+}

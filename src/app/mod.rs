@@ -2,4 +2,5 @@
 
 pub mod analyze;
 pub mod formats;
+pub mod states;
 pub mod timeline;

@@ -9,6 +9,7 @@ use clap::Subcommand;
 use clap::ValueEnum;
 use clap_complete::Shell;
 use credtrail::model::Severity;
+use credtrail::process::Mitigation;
 
 /// Reconstruct from worker logs what happened to each therapist's credentialing objects
 ///
@@ -110,6 +111,15 @@ pub(crate) enum Command {
         /// Which rule
         id: Option<String>,
     },
+    /// Tell every end state the worker can reach, and which mitigations prevent the bad ones
+    States {
+        /// What is in place
+        #[arg(long, value_name = "NAME", value_delimiter = ',')]
+        mitigation: Vec<MitigationChoice>,
+        /// Up to how many runs at once, 1 to 3 [default: 3; as text the third in brief]
+        #[arg(long, value_name = "N")]
+        runs: Option<usize>,
+    },
     /// Tell all that is known of one therapist
     Timeline {
         /// Which therapist
@@ -144,6 +154,38 @@ pub(crate) enum Format {
     Csv,
     /// To paste into a ticket or a postmortem
     Markdown,
+    /// A diagram for tickets; `states` only
+    Mermaid,
+    /// A diagram for print; `states` only
+    Dot,
+}
+
+/// A mitigation as typed; the numbers are the document's recommendations.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum MitigationChoice {
+    /// One run per therapist at a time (6, 7)
+    Lock,
+    /// A job is performed once, and again only after it failed (5)
+    Dedup,
+    /// Steps 2 to 4 happen together or not at all (1)
+    Atomic,
+    /// A step that fails is noticed and undone (2)
+    Rollback,
+    /// Before its last step a run checks the final state (3)
+    Validate,
+}
+
+impl MitigationChoice {
+    /// The mitigation it names.
+    pub(crate) fn mitigation(self) -> Mitigation {
+        match self {
+            Self::Lock => Mitigation::Lock,
+            Self::Dedup => Mitigation::Dedup,
+            Self::Atomic => Mitigation::Atomic,
+            Self::Rollback => Mitigation::Rollback,
+            Self::Validate => Mitigation::Validate,
+        }
+    }
 }
 
 /// A severity as typed.

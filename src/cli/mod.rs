@@ -16,6 +16,8 @@ use credtrail::app::analyze;
 use credtrail::app::analyze::Evidence;
 use credtrail::app::analyze::Question;
 use credtrail::app::formats;
+use credtrail::app::states;
+use credtrail::app::states::Form;
 use credtrail::app::timeline;
 use credtrail::ingest::source::Input;
 use credtrail::ingest::source::expand;
@@ -38,6 +40,7 @@ use crate::cli::args::ColourChoice;
 use crate::cli::args::Command;
 use crate::cli::args::Common;
 use crate::cli::args::Format;
+use crate::cli::args::MitigationChoice;
 use crate::cli::exit::Exit;
 
 /// Runs the program; a broken pipe is success.
@@ -51,6 +54,7 @@ pub(crate) fn main() -> ExitCode {
             timeline_command(&common, &therapist, &paths)
         }
         Some(Command::Formats { paths }) => formats_command(&common, &paths),
+        Some(Command::States { mitigation, runs }) => states_command(&common, &mitigation, runs),
         Some(Command::Rules { id }) => rules_command(id.as_deref()),
         Some(Command::Completions { shell }) => print(&args::completions(shell)),
         Some(Command::Man) => print(&args::man()),
@@ -59,6 +63,10 @@ pub(crate) fn main() -> ExitCode {
 }
 
 fn analyze_command(common: &Common, paths: &[String]) -> Exit {
+    if matches!(common.format, Format::Mermaid | Format::Dot) {
+        complain("--format: expected text, json, jsonl, csv or markdown; diagrams are for states");
+        return Exit::Usage;
+    }
     let (evidence, question, problems) = match gather(common, paths) {
         Ok(gathered) => gathered,
         Err(exit) => return exit,
@@ -70,7 +78,7 @@ fn analyze_command(common: &Common, paths: &[String]) -> Exit {
         Format::Json => json::report(&analysis),
         Format::Jsonl => table::json_lines(&analysis),
         Format::Csv => table::csv_rows(&analysis),
-        Format::Markdown => markdown::document(&analysis),
+        Format::Markdown | Format::Mermaid | Format::Dot => markdown::document(&analysis),
     };
     let printed = print(&text);
     printed.worst(problems).worst(verdict(&analysis, common, &question))
@@ -98,6 +106,27 @@ fn timeline_command(common: &Common, therapist: &str, paths: &[String]) -> Exit 
         _ => timeline_screen(&line, findings, sources, &screen(common)),
     };
     print(&text).worst(problems)
+}
+
+fn states_command(common: &Common, mitigation: &[MitigationChoice], asked: Option<usize>) -> Exit {
+    let runs = asked.unwrap_or(states::MOST_RUNS);
+    if !(1..=states::MOST_RUNS).contains(&runs) {
+        complain(&format!("--runs: expected 1 to {}, found {runs}", states::MOST_RUNS));
+        return Exit::Usage;
+    }
+    let form = match common.format {
+        Format::Text => Form::Text(screen(common), asked.unwrap_or(2)),
+        Format::Markdown => Form::Markdown,
+        Format::Json => Form::Json,
+        Format::Mermaid => Form::Mermaid,
+        Format::Dot => Form::Graphviz,
+        Format::Jsonl | Format::Csv => {
+            complain("--format: expected text, markdown, json, mermaid or dot for states");
+            return Exit::Usage;
+        }
+    };
+    let mitigations = mitigation.iter().map(|choice| choice.mitigation()).collect();
+    print(&states::states(runs, mitigations, form))
 }
 
 fn formats_command(common: &Common, paths: &[String]) -> Exit {

@@ -67,7 +67,7 @@ pub fn timeline(timeline: &Timeline, findings: &[Finding], sources: &[SourceRepo
     }))
 }
 
-fn pretty(value: &Value) -> String {
+pub(super) fn pretty(value: &Value) -> String {
     format!("{value:#}\n")
 }
 

@@ -19,6 +19,7 @@ mod place;
 #[cfg(test)]
 mod sample;
 pub mod screen;
+pub mod states;
 pub mod style;
 pub mod table;
 pub mod timeline_screen;
