@@ -244,13 +244,7 @@ fn is_refused(state: &State, setting: &Setting, run: usize) -> bool {
 
 /// Whether a task can go that way. Nothing can be attested that was not created; a run that can
 /// roll back swallows nothing; one that validates stops where the last step would end badly.
-fn can_be(
-    state: &State,
-    mitigations: Mitigations,
-    run: usize,
-    task: Task,
-    fate: Fate,
-) -> bool {
+fn can_be(state: &State, mitigations: Mitigations, run: usize, task: Task, fate: Fate) -> bool {
     let is_last = matches!(task, Task::HandOver | Task::Step(Step::Attest));
     match fate {
         Fate::Succeeds if is_last => {

@@ -26,6 +26,7 @@ const RULES: &[(&str, &str)] = &[
     ("dual-active", "two objects \"Active\" at once"),
     ("dual-label", "one object \"Active\" and \"Active Attested\" at once"),
     ("none-attested", "no object \"Active Attested\" any more"),
+    ("no-label", "an object lost all its labels"),
     ("field-label-mismatch", "field and label disagree"),
 ];
 

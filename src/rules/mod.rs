@@ -1,12 +1,15 @@
 //! Rules: judging. One file and one page per rule; a rule reads a complete timeline and returns
 //! findings. Filtering by severity happens outside.
 
+mod claims;
 mod dual_active;
 mod dual_attested;
 mod dual_label;
 mod duplicate_run;
 mod failed_step;
+mod field_label_mismatch;
 mod flip_flop;
+mod no_label;
 mod none_attested;
 mod overlapping_runs;
 mod overwrite;
@@ -23,6 +26,7 @@ use crate::model::Severity;
 use crate::model::Stamp;
 use crate::timeline::Timeline;
 
+pub use claims::claim;
 pub use verdict::unjudged;
 pub use verdict::verdict;
 
@@ -64,6 +68,8 @@ pub const RULES: &[&dyn Rule] = &[
     &dual_active::DualActive,
     &dual_label::DualLabel,
     &none_attested::NoneAttested,
+    &no_label::NoLabel,
+    &field_label_mismatch::FieldLabelMismatch,
 ];
 
 /// Judges one timeline by all rules, in their order.

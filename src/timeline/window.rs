@@ -33,14 +33,14 @@ pub struct Window {
 
 /// Finds the windows of a test. A possible window that becomes certain begins where it does; a
 /// certain one that falls into doubt ends there, and what may go on is a window of its own.
-pub fn windows(timeline: &Timeline, test: impl Fn(&Board) -> Truth) -> Vec<Window> {
+pub fn windows(timeline: &Timeline, test: impl FnMut(&Board) -> Truth) -> Vec<Window> {
     windows_over(timeline.boards.iter().enumerate(), test)
 }
 
 /// Finds the windows of a test on some boards: those on which what it tests can have changed.
 pub fn windows_over<'b>(
     boards: impl Iterator<Item = (usize, &'b Board)>,
-    test: impl Fn(&Board) -> Truth,
+    mut test: impl FnMut(&Board) -> Truth,
 ) -> Vec<Window> {
     let mut windows: Vec<Window> = Vec::new();
     let mut is_open = false;

@@ -21,7 +21,8 @@ struct Tree<'a> {
 impl<'a> Tree<'a> {
     /// The tree of the end states that as few runs as possible reach.
     fn of(atlas: &'a Atlas) -> Self {
-        let mut tree = Self { nodes: vec![(0, "the first is attested".to_owned())], leaves: vec![] };
+        let mut tree =
+            Self { nodes: vec![(0, "the first is attested".to_owned())], leaves: vec![] };
         let mut known: BTreeMap<(usize, String), usize> = BTreeMap::new();
         let endings = atlas.censuses.iter().flat_map(|census| atlas.new_with(census.runs));
         for ending in endings {
@@ -44,7 +45,11 @@ fn label(ending: &Ending) -> [String; 3] {
         [] => String::new(),
         numbers => format!("{} ", words::number(numbers)),
     };
-    [format!("{number}{}", ending.name), words::objects(&ending.shape), words::fields(&ending.shape)]
+    [
+        format!("{number}{}", ending.name),
+        words::objects(&ending.shape),
+        words::fields(&ending.shape),
+    ]
 }
 
 /// A Mermaid flowchart.

@@ -1,5 +1,7 @@
 //! The end states for other programs: `credtrail/states/1`. Fields may be added, never changed.
 
+use std::collections::BTreeMap;
+
 use serde_json::Value;
 use serde_json::json;
 
@@ -12,6 +14,7 @@ use crate::process::Wrong;
 use crate::report::json::pretty;
 use crate::report::states::remarks;
 use crate::report::states::words;
+use crate::rules::claim;
 
 /// The whole document.
 pub fn json(atlas: &Atlas) -> String {
@@ -27,6 +30,7 @@ pub fn json(atlas: &Atlas) -> String {
         "mitigations": names(atlas.mitigations),
         "runs": runs.collect::<Vec<_>>(),
         "table": atlas.table.iter().map(row).collect::<Vec<_>>(),
+        "rules": Wrong::ALL.iter().map(|w| (w.name(), claim(*w).id().0)).collect::<BTreeMap<_, _>>(),
         "cures": atlas.cures().into_iter().map(names).collect::<Vec<_>>(),
         "notes": remarks::of_the_document(atlas)
             .into_iter()
@@ -62,6 +66,6 @@ fn row(row: &Leaves) -> Value {
     let open = row.open.iter().map(|(wrong, failures): (&Wrong, _)| (wrong.name(), *failures));
     json!({
         "mitigations": names(row.mitigations),
-        "open": open.collect::<std::collections::BTreeMap<_, _>>(),
+        "open": open.collect::<BTreeMap<_, _>>(),
     })
 }

@@ -24,11 +24,15 @@ pub(super) fn of_the_document(atlas: &Atlas) -> Vec<String> {
         ));
     }
     let listed: Vec<u8> = one.endings.iter().flat_map(|ending| ending.numbers.clone()).collect();
-    let absent: Vec<String> =
-        (1..=6).filter(|number| !listed.contains(number)).map(|number| number.to_string()).collect();
+    let absent: Vec<String> = (1..=6)
+        .filter(|number| !listed.contains(number))
+        .map(|number| number.to_string())
+        .collect();
     if !absent.is_empty() {
         let numbers = absent.join(", ");
-        remarks.push(format!("With this in place one run no longer reaches the document's {numbers}."));
+        remarks.push(format!(
+            "With this in place one run no longer reaches the document's {numbers}."
+        ));
     }
     let beyond: Vec<&str> = one
         .endings
@@ -71,7 +75,9 @@ pub(super) fn of_the_mitigations(atlas: &Atlas) -> Vec<String> {
     remarks.push(match &cures[..] {
         [] => "No set of them leaves nothing open.".to_owned(),
         [one] => format!("Nothing is left open by {one}, and by no smaller part of it."),
-        many => format!("Nothing is left open by {}, and by no smaller set.", many.join(", or by ")),
+        many => {
+            format!("Nothing is left open by {}, and by no smaller set.", many.join(", or by "))
+        }
     });
     remarks
 }

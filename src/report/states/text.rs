@@ -4,6 +4,7 @@ use crate::model::Risk;
 use crate::process::Atlas;
 use crate::process::Ending;
 use crate::process::Mitigation;
+use crate::process::Mitigations;
 use crate::process::Wrong;
 use crate::report::line::DOT;
 use crate::report::line::Line;
@@ -15,6 +16,7 @@ use crate::report::states::words;
 use crate::report::style::Role;
 use crate::report::style::Screen;
 use crate::report::words::risk as role_of;
+use crate::rules::claim;
 
 /// Columns of the left margin under a state's number.
 const INDENT: &str = "       ";
@@ -37,13 +39,13 @@ pub fn text(atlas: &Atlas, shown: usize, screen: &Screen) -> String {
         let new = atlas.new_with(census.runs);
         let beyond = if census.runs == 1 { "" } else { " that fewer runs do not reach" };
         page.blank();
-        page.line(
-            Line::of(Role::Strong, &of(count(census.runs), "run").to_uppercase()).plain(&format!(
+        page.line(Line::of(Role::Strong, &of(count(census.runs), "run").to_uppercase()).plain(
+            &format!(
                 "  {}, {}{beyond}",
                 of(count(census.states), "state"),
                 of(count(new.len()), "end state"),
-            )),
-        );
+            ),
+        ));
         if census.runs > shown {
             let hint = format!("--runs {} lists them", census.runs);
             page.line(Line::new().plain("  ").add(Role::Dim, &hint));
@@ -72,7 +74,12 @@ fn table(page: &mut Page, atlas: &Atlas) {
     for row in atlas.telling() {
         let mut line = Line::new().plain(" ");
         for mitigation in Mitigation::ALL {
-            let mark = if row.mitigations.has(mitigation) { mitigation.name() } else { "" };
+            let is_first = mitigation == Mitigation::ALL[0];
+            let mark = match row.mitigations.has(mitigation) {
+                true => mitigation.name(),
+                false if is_first && row.mitigations == Mitigations::NONE => "none",
+                false => "",
+            };
             let role = if row.open.is_empty() { Role::Healed } else { Role::Plain };
             line = line.plain(" ").add(role, &format!("{mark:<8}"));
         }
@@ -87,14 +94,15 @@ fn table(page: &mut Page, atlas: &Atlas) {
         page.line(line);
     }
     for wrong in Wrong::ALL {
-        let first = Line::new().plain(&format!("  {:<9}", column(wrong)));
-        page.prose(first, Role::Dim, wrong.words());
+        let first = Line::new().plain(&format!("  {:<10}", column(wrong)));
+        let rule = claim(wrong).id();
+        page.prose(first, Role::Dim, &format!("{} (rule {rule})", wrong.words()));
     }
     for mitigation in Mitigation::ALL {
         let numbers: Vec<String> =
             mitigation.recommendations().iter().map(|r| r.number().to_string()).collect();
         let meaning = format!("{} (recommendation {})", mitigation.meaning(), numbers.join(", "));
-        let first = Line::new().plain(&format!("  {:<9}", mitigation.name()));
+        let first = Line::new().plain(&format!("  {:<10}", mitigation.name()));
         page.prose(first, Role::Dim, &meaning);
     }
     page.blank();
