@@ -5,8 +5,14 @@ use std::path::Path;
 use std::path::PathBuf;
 
 /// Floors from the ground up; rooms of one floor never import each other.
-const FLOORS: &[&[&str]] =
-    &[&["model"], &["ingest", "process"], &["timeline"], &["rules"], &["report"], &["app"]];
+const FLOORS: &[&[&str]] = &[
+    &["model"],
+    &["ingest", "process"],
+    &["timeline", "drill"],
+    &["rules"],
+    &["report"],
+    &["app"],
+];
 
 /// Crates and the only folder that may name them.
 const DOORS: &[(&str, &str)] = &[

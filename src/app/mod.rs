@@ -2,5 +2,6 @@
 
 pub mod analyze;
 pub mod formats;
+pub mod generate;
 pub mod states;
 pub mod timeline;

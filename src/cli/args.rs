@@ -104,6 +104,8 @@ pub(crate) enum Command {
         #[arg(value_name = "PATH")]
         paths: Vec<String>,
     },
+    /// Write a log with known truth, for drills and for testing one's own alerts
+    Generate(Generate),
     /// Print the manual page
     Man,
     /// List the rules, or print the page of one
@@ -128,6 +130,69 @@ pub(crate) enum Command {
         #[arg(value_name = "PATH")]
         paths: Vec<String>,
     },
+}
+
+/// What to write; the same flags give the same bytes.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Generate {
+    /// How many therapists get a history with something wrong in it [default: 1 in 20]
+    #[arg(long, value_name = "N")]
+    pub(crate) bad: Option<usize>,
+    /// When the log begins
+    #[arg(long, value_name = "TIME", default_value = "2025-07-04T00:00:00Z")]
+    pub(crate) begin: String,
+    /// In whose words; `help` lists them
+    #[arg(long, value_name = "NAME", default_value = "sidekiq-text")]
+    pub(crate) logger: String,
+    /// Lines of other workers for a hundred lines of histories
+    #[arg(long, value_name = "N", default_value = "30")]
+    pub(crate) noise: u64,
+    /// Where to write the log; standard output if not given
+    #[arg(long, short, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+    /// What goes wrong in the bad histories; `help` lists it [default: everything]
+    #[arg(long, value_name = "NAME")]
+    pub(crate) plot: Option<String>,
+    /// How finely times are printed
+    #[arg(long, value_name = "UNIT", default_value = "ms")]
+    pub(crate) precision: PrecisionChoice,
+    /// Of a thousand lines, how many are exported twice
+    #[arg(long, value_name = "N", default_value = "0")]
+    pub(crate) repeated: u64,
+    /// Where all chance comes from
+    #[arg(long, value_name = "N", default_value = "1")]
+    pub(crate) seed: u64,
+    /// By how much the clocks of hosts differ at most, in milliseconds
+    #[arg(long, value_name = "MS", default_value = "0")]
+    pub(crate) skew: u32,
+    /// How many therapists
+    #[arg(long, value_name = "N", default_value = "1000")]
+    pub(crate) therapists: usize,
+    /// Where to write the truth, as JSON
+    #[arg(long, value_name = "FILE")]
+    pub(crate) truth: Option<PathBuf>,
+}
+
+/// A precision as typed.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum PrecisionChoice {
+    /// Seconds
+    S,
+    /// Milliseconds
+    Ms,
+    /// Microseconds
+    Us,
+}
+
+impl PrecisionChoice {
+    /// Digits of a second.
+    pub(crate) fn digits(self) -> u8 {
+        match self {
+            Self::S => 0,
+            Self::Ms => 3,
+            Self::Us => 6,
+        }
+    }
 }
 
 /// When to use colour.

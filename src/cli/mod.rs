@@ -2,6 +2,7 @@
 
 mod args;
 mod exit;
+mod generate;
 mod question;
 
 use std::io;
@@ -53,6 +54,7 @@ pub(crate) fn main() -> ExitCode {
         Some(Command::Timeline { therapist, paths }) => {
             timeline_command(&common, &therapist, &paths)
         }
+        Some(Command::Generate(typed)) => generate::command(&common, &typed),
         Some(Command::Formats { paths }) => formats_command(&common, &paths),
         Some(Command::States { mitigation, runs }) => states_command(&common, &mitigation, runs),
         Some(Command::Rules { id }) => rules_command(id.as_deref()),
@@ -308,7 +310,7 @@ fn print(text: &str) -> Exit {
     }
 }
 
-fn complain(message: &str) {
+pub(crate) fn complain(message: &str) {
     // Where standard error is closed there is nobody left to tell.
     let _ = writeln!(io::stderr(), "credtrail: {message}");
 }

@@ -76,7 +76,7 @@ fn profile(common: &Common) -> Result<Profile, String> {
 
 /// A typed time in nanoseconds since the epoch: RFC 3339, a date with or without time, a time of
 /// day with `--date`, or a distance back from now (`-2h`).
-fn moment(text: &str, rules: TimeRules) -> Option<i64> {
+pub(crate) fn moment(text: &str, rules: TimeRules) -> Option<i64> {
     if let Some(back) = text.strip_prefix('-') {
         return (Utc::now() - distance(back)?).timestamp_nanos_opt();
     }
