@@ -10,12 +10,8 @@ pub(super) struct Dice(Pcg64Mcg);
 impl Dice {
     /// One of the streams of a seed.
     pub(super) fn of(seed: u64, stream: u64) -> Self {
-        let mut dice = Self(Pcg64Mcg::new(u128::from(seed) << 64 | u128::from(stream)));
-        // Neighbouring streams begin alike.
-        for _ in 0..8 {
-            dice.0.next_u64();
-        }
-        dice
+        let [high, low] = [mixed(seed), mixed(mixed(seed) ^ stream)];
+        Self(Pcg64Mcg::new(u128::from(high) << 64 | u128::from(low)))
     }
 
     /// A number below `bound`, which is not 0.
@@ -48,4 +44,13 @@ impl Dice {
             list.swap(at, other);
         }
     }
+}
+
+/// All bits of a number in all bits of another, so that neighbours begin far apart (the finalizer
+/// of SplitMix64; Steele, Lea and Flood, 2014).
+fn mixed(number: u64) -> u64 {
+    let number = number.wrapping_add(0x9e37_79b9_7f4a_7c15);
+    let number = (number ^ (number >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    let number = (number ^ (number >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    number ^ (number >> 31)
 }

@@ -98,6 +98,8 @@ pub(super) struct Run {
     pub(super) failed: Vec<Step>,
     /// Whether the log tells where its first object came from.
     pub(super) is_sign_up: bool,
+    /// Whether it found no object attested.
+    pub(super) has_no_first: bool,
 }
 
 /// What happened to one therapist.
@@ -180,6 +182,7 @@ impl History {
             again,
             failed: Vec::new(),
             is_sign_up: false,
+            has_no_first: false,
         });
         self.runs.len() - 1
     }
@@ -223,7 +226,10 @@ impl History {
 
     /// What a run logs of an action; a read and a death say nothing.
     fn tell(&mut self, run: usize, at: i64, action: &Action, before: &State) {
-        let Task::Step(step) = action.task else { return };
+        let Task::Step(step) = action.task else {
+            self.runs[run].has_no_first = action.found.is_none();
+            return;
+        };
         let name = |object: Object| self.objects[usize::from(object)];
         let first = before.runs[action.run].first.map(name);
         let own = second(action.run);

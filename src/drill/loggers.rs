@@ -169,24 +169,23 @@ impl Logger for SemanticLogfmt {
     }
 
     fn write(&self, out: &mut String, line: &Line<'_>) {
-        let is_failure = matches!(line.says, Says::Fail(_));
-        let level = if is_failure { "error" } else { "info" };
+        // Of a failure it keeps only what was raised.
+        let (level, name, tag) = match line.says {
+            Says::Fail(_) => ("error", "ApiError", "exception"),
+            Says::Start | Says::Done(_) | Says::Message(_) => ("info", line.class, "success"),
+        };
+        let message = match line.says {
+            Says::Start => "\"Start #perform\"".to_owned(),
+            Says::Done(_) => "\"Completed #perform\"".to_owned(),
+            Says::Fail(_) => "\"429\"".to_owned(),
+            Says::Message(_) => line.json(),
+        };
         put!(out, "timestamp=\"{}Z\" level=\"{level}\" ", line.stamp('T'));
-        put!(out, "name=\"{}\" ", line.class);
-        match line.says {
-            Says::Message(_) => {
-                put!(out, "message={} ", line.json());
-            }
-            Says::Start => out.push_str("message=\"Start #perform\" "),
-            Says::Done(_) | Says::Fail(_) => out.push_str("message=\"Completed #perform\" "),
+        put!(out, "name=\"{name}\" message={message} ");
+        if let Says::Done(ms) | Says::Fail(ms) = line.says {
+            put!(out, "duration=\"{ms}.0ms\" duration_ms={ms}.0 ");
         }
-        if is_failure {
-            out.push_str(
-                "exception=\"{:name=>\\\"ApiError\\\", :message=>\\\"429\\\"}\" tag=\"exception\" ",
-            );
-        } else {
-            out.push_str("tag=\"success\" ");
-        }
+        put!(out, "tag=\"{tag}\" ");
         put!(out, "jid=\"{}\" class=\"{}\" queue=\"default\"", line.jid, line.class);
     }
 }

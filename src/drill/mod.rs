@@ -59,12 +59,17 @@ impl std::fmt::Debug for Order {
 }
 
 /// A log and the truth of it.
-#[derive(Debug)]
 pub struct Drill {
     order: Order,
     histories: Vec<History>,
     /// What each line tells: when, in which history or noise, which of its acts.
     entries: Vec<(i64, Entry)>,
+}
+
+impl std::fmt::Debug for Drill {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.order.fmt(out)
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

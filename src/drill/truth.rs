@@ -11,12 +11,18 @@ use serde::Serialize;
 
 use crate::drill::MILLI;
 use crate::drill::Order;
+use crate::drill::history::Act;
 use crate::drill::history::History;
 use crate::drill::history::Run;
+use crate::drill::history::Told;
+use crate::drill::plot::Plot;
 use crate::drill::skew;
 use crate::model::Certainty;
+use crate::model::Field;
 use crate::model::Label;
+use crate::model::Step;
 use crate::process::State;
+use crate::process::Wrong;
 use crate::process::has;
 use crate::process::members;
 use crate::process::wrongs;
@@ -86,6 +92,11 @@ impl Truth {
 fn fate(order: &Order, history: &History) -> Fate {
     let clock = Clock::of(order);
     let mut expected = BTreeSet::new();
+    let is_alone = history.runs.iter().filter(|run| !run.is_sign_up).count() == 1;
+    if is_alone && history.runs.iter().any(|run| !run.failed.is_empty()) {
+        let certainty = Certainty::Certain;
+        expected.insert(Expected { rule: "failed-step", certainty, still: false });
+    }
     if order.logger.names_jobs() {
         of_runs(history, &clock, &mut expected);
         of_overwrites(history, &clock, &mut expected);
@@ -105,7 +116,7 @@ fn fate(order: &Order, history: &History) -> Fate {
         plot: history.plot.name(),
         runs: history.runs.len(),
         labels: members(last.exist).map(|object| (name(object), labels(object))).collect(),
-        allowed: allowed(history, &expected),
+        allowed: allowed(history, order.logger.names_jobs(), &expected),
         expected,
     }
 }
@@ -145,8 +156,9 @@ impl<'a> Clock<'a> {
 
 fn of_runs(history: &History, clock: &Clock<'_>, expected: &mut BTreeSet<Expected>) {
     let mut add = |rule, certainty, still| expected.insert(Expected { rule, certainty, still });
+    let runs = history.runs.iter().enumerate();
     let runs: Vec<(usize, &Run)> =
-        history.runs.iter().enumerate().filter(|(_, run)| !run.is_sign_up).collect();
+        runs.filter(|(at, run)| !run.is_sign_up && is_named(history, *at)).collect();
     for (at, (place, later)) in runs.iter().enumerate() {
         let retry = runs[at + 1..].iter().find(|(_, run)| run.again == Some(*place));
         let is_made_good =
@@ -179,14 +191,20 @@ fn of_runs(history: &History, clock: &Clock<'_>, expected: &mut BTreeSet<Expecte
     }
 }
 
+/// Whether a line of the run, or of another run of its job, names the therapist; starts and ends
+/// do not.
+fn is_named(history: &History, run: usize) -> bool {
+    let jid = &history.runs[run].jid;
+    let is_message = |told: &Told| !matches!(told, Told::Started | Told::Ended(_));
+    history.acts.iter().any(|act| is_message(&act.told) && history.runs[act.run].jid == *jid)
+}
+
 /// A field that runs in flight together write one after the other.
 fn of_overwrites(history: &History, clock: &Clock<'_>, expected: &mut BTreeSet<Expected>) {
     let attests: Vec<&Run> = history
         .acts
         .iter()
-        .filter(|act| {
-            matches!(act.told, crate::drill::Told::Assigned(crate::model::Field::ActiveAttested, _))
-        })
+        .filter(|act| matches!(act.told, Told::Assigned(Field::ActiveAttested, _)))
         .map(|act| &history.runs[act.run])
         .filter(|run| !run.is_sign_up)
         .collect();
@@ -203,38 +221,111 @@ fn of_overwrites(history: &History, clock: &Clock<'_>, expected: &mut BTreeSet<E
 
 /// What is wrong in the end.
 fn of_states(history: &History, order: &Order, expected: &mut BTreeSet<Expected>) {
+    let clock = Clock::of(order);
     let is_known = history.runs.iter().any(|run| run.is_sign_up);
+    let all = || 0..history.runs.len();
     // Without a job's name runs are inferred; without an earlier log, what was there is presumed;
-    // within one printed tick, of lines that come from several hosts, the order is the file's.
-    let is_certain = is_known && order.logger.names_jobs();
+    // what runs that mix do within one tick has no order.
+    let is_certain = is_known
+        && order.logger.names_jobs()
+        && all().all(|run| !may_have_read_another(history, &clock, run))
+        && (order.digits >= 3 || all().all(|run| is_alone(history, &clock, run)));
     let certainty = if is_certain { Certainty::Certain } else { Certainty::Possible };
+    // Whole hand-offs leave two objects Active; that it is one too many only the runs can tell.
+    let is_sure = |found: &Expected| found.certainty == Certainty::Certain;
+    let tells = |found: &Expected| is_sure(found) && found.rule != "unfinished-run";
+    let is_told = expected.iter().any(tells);
     for wrong in wrongs(&history.last(), &history.setting) {
+        let certainty = match wrong {
+            Wrong::DualActive if !order.logger.names_jobs() => continue,
+            Wrong::DualActive if !is_told => Certainty::Possible,
+            _ => certainty,
+        };
         expected.insert(Expected { rule: wrong.name(), certainty, still: true });
     }
 }
 
-/// What may be said for certain: all that must be found, what was wrong on the way, and what runs
-/// in each other's way can do to the fields.
-fn allowed(history: &History, expected: &BTreeSet<Expected>) -> BTreeSet<&'static str> {
+/// Whether a run that found nothing attested may, for all the log tells, have read later: another
+/// run attested an object before this one logged its first step.
+fn may_have_read_another(history: &History, clock: &Clock<'_>, run: usize) -> bool {
+    let this = &history.runs[run];
+    let of = |act: &&Act, wanted: bool| (act.run == run) == wanted;
+    let printed = |act: &Act| clock.printed(&history.runs[act.run], act.at);
+    let created = |act: &&Act| matches!(act.told, Told::Created(_));
+    let created = history.acts.iter().filter(created).find(|act| of(act, true)).map(printed);
+    let attested = |act: &&Act| matches!(act.told, Told::Labelled(Label::ActiveAttested, _));
+    let mut others = history.acts.iter().filter(attested).filter(|act| of(act, false));
+    this.has_no_first
+        && others
+            .any(|act| created.is_none_or(|created| printed(act) <= created) && act.at > this.begin)
+}
+
+/// Whether no other run began or ended while this one was at work, as far as the log tells.
+fn is_alone(history: &History, clock: &Clock<'_>, run: usize) -> bool {
+    let this = &history.runs[run];
+    let others = history.runs.iter().enumerate().filter(|(other, _)| *other != run);
+    others.into_iter().all(|(_, other)| {
+        clock.end(other) < clock.start(this) || clock.end(this) < clock.start(other)
+    })
+}
+
+/// What may be said for certain: all that must be found, what was wrong on the way, and what the
+/// runs truly did to each other.
+fn allowed(
+    history: &History,
+    names_jobs: bool,
+    expected: &BTreeSet<Expected>,
+) -> BTreeSet<&'static str> {
+    // Where no line names the job, nothing tells a retry from another job that came too late.
+    let is_made_good = history.plot == Plot::Retried && names_jobs;
+    if is_made_good || matches!(history.plot, Plot::Clean | Plot::TwoHandOffs) {
+        return BTreeSet::new();
+    }
     let mut allowed: BTreeSet<&'static str> = expected.iter().map(|found| found.rule).collect();
     for (_, state) in &history.states {
         allowed.extend(wrongs(state, &history.setting).iter().map(|wrong| wrong.name()));
     }
-    if history.states.is_empty() || !history.plot.is_bad() {
-        return BTreeSet::new();
-    }
-    let has_company = history.runs.iter().filter(|run| !run.is_sign_up).count() > 1;
-    if has_company {
-        allowed.extend(["overwrite", "rapid-writes", "duplicate-run", "overlapping-runs"]);
-    }
-    if history.runs.iter().any(|run| run.failed.contains(&crate::model::Step::Activate)) {
-        // The old object gives way though it was not made Active.
-        allowed.insert("overwrite");
-    }
-    if goes_back(&history.states) {
-        allowed.insert("flip-flop");
-    }
+    let mut allow = |rule, has_cause: bool| {
+        allowed.extend(has_cause.then_some(rule));
+    };
+    let runs = || history.runs.iter().filter(|run| !run.is_sign_up);
+    let pairs =
+        || runs().enumerate().flat_map(|(at, one)| runs().skip(at + 1).map(move |o| (one, o)));
+    let overlap = |(one, other): (&Run, &Run)| other.begin <= one.end && one.begin <= other.end;
+    let is_close = |(one, other): (&Run, &Run)| (other.begin - one.begin).abs() < WINDOW;
+    allow("failed-step", runs().any(|run| !run.failed.is_empty()));
+    allow("duplicate-run", runs().any(|run| run.again.is_some()) || pairs().any(is_close));
+    allow("overlapping-runs", pairs().any(overlap));
+    // Or the old object gave way though it was not made Active.
+    let has_failed = |run: &Run| run.failed.contains(&Step::Activate);
+    allow("overwrite", replaces_another(history) || runs().any(has_failed));
+    allow("rapid-writes", has_rapid_writes(history));
+    allow("flip-flop", goes_back(&history.states));
     allowed
+}
+
+/// Whether a run replaced an object in a field other than the one that it had handed down.
+fn replaces_another(history: &History) -> bool {
+    history.states.array_windows().any(|[(_, before), (_, after)]| {
+        let acts = |run: &usize| before.runs[*run].at != after.runs[*run].at;
+        let first = (0..history.setting.runs).find(acts).and_then(|run| before.runs[run].first);
+        let [old, new] = [before.attested_field, after.attested_field];
+        old != new && old.is_some() && old != first
+    })
+}
+
+/// Whether two runs write different objects within the window.
+fn has_rapid_writes(history: &History) -> bool {
+    let writes = history.acts.iter().filter_map(|act| match act.told {
+        Told::Assigned(_, object) => Some((act.at, act.run, object)),
+        _ => None,
+    });
+    let writes: Vec<(i64, usize, u64)> = writes.collect();
+    writes.iter().enumerate().any(|(at, (when, run, object))| {
+        writes[at + 1..].iter().any(|(later, other, another)| {
+            run != other && object != another && later - when < WINDOW
+        })
+    })
 }
 
 /// Whether a field returned to an earlier object.

@@ -12,6 +12,7 @@ use crate::model::Step;
 use crate::rules::Bench;
 use crate::rules::Rule;
 use crate::rules::dual_attested::two_bearers;
+use crate::rules::duplicate_run::duplicates;
 use crate::rules::flip_flop;
 use crate::rules::states;
 use crate::timeline::Timeline;
@@ -52,7 +53,7 @@ impl DualActive {
     fn finding(&self, timeline: &Timeline, window: &Window, bench: &Bench<'_>) -> Finding {
         let objects: Vec<&str> = window.objects.iter().map(ObjectId::as_str).collect();
         let objects = objects.join(" and ");
-        let path = path(timeline, window);
+        let path = path(timeline, window, bench);
         let (severity, why) = match path {
             Path::Clean => (Severity::Info, "only clean hand-offs led there"),
             Path::Unclean => (self.severity(), "not by clean hand-offs"),
@@ -79,7 +80,7 @@ enum Path {
     Untold,
 }
 
-fn path(timeline: &Timeline, window: &Window) -> Path {
+fn path(timeline: &Timeline, window: &Window, bench: &Bench<'_>) -> Path {
     let makers: Vec<usize> = window
         .objects
         .iter()
@@ -90,10 +91,16 @@ fn path(timeline: &Timeline, window: &Window) -> Path {
         })
         .filter_map(|(at, _)| timeline.run_of[at])
         .collect();
-    if makers.len() == window.objects.len()
-        && makers.iter().all(|run| timeline.is_whole_handoff(*run))
-    {
-        return Path::Clean;
+    let is_whole = makers.len() == window.objects.len()
+        && makers.iter().all(|run| timeline.is_whole_handoff(*run));
+    // Of two hand-offs by duplicates one leaves an object too many, whole or not.
+    let pairs = makers.iter().flat_map(|one| makers.iter().map(move |other| [*one, *other]));
+    let duplicate = pairs.filter_map(|pair| duplicates(timeline, pair, bench)).max();
+    match duplicate {
+        None if is_whole => return Path::Clean,
+        Some(Certainty::Certain) => return Path::Unclean,
+        Some(Certainty::Possible) if is_whole => return Path::Untold,
+        None | Some(Certainty::Possible) => {}
     }
     if makers.iter().any(|run| has_sign(timeline, *run)) || flip_flop::concerns(timeline, window) {
         return Path::Unclean;
@@ -107,6 +114,6 @@ fn has_sign(timeline: &Timeline, run: usize) -> bool {
     let is_alone = |other: usize| other == run || !timeline.may_overlap(run, other);
     !this.failed_steps.is_empty()
         || this.redelivery_of.is_some()
-        || this.outcome == Outcome::Failed
+        || matches!(this.outcome, Outcome::Failed | Outcome::Unfinished)
         || !(0..timeline.runs.len()).all(is_alone)
 }

@@ -9,6 +9,7 @@ use crate::model::RuleId;
 use crate::model::Run;
 use crate::model::RunId;
 use crate::model::Severity;
+use crate::model::Stamp;
 use crate::model::Within;
 use crate::rules::Bench;
 use crate::rules::Rule;
@@ -84,11 +85,21 @@ fn is_near(earlier: &Run, later: &Run, bench: &Bench<'_>) -> bool {
     gap.is_none_or(|gap| gap.within(bench.profile.window()) != Within::No)
 }
 
-/// Two starts of one job with no failure between them; what stands in one tick with an end may be
-/// the other way round.
+/// Two starts of one job with no failure between them. What stands in one tick with an end may be
+/// the other way round, and two starts in one tick may be one line told twice, unless two threads
+/// tell them.
 fn redelivery(earlier: &Run, later: &Run) -> Certainty {
-    let is_tied = earlier.to.zip(later.from).is_some_and(|(to, from)| to.overlaps(from));
-    if is_tied { Certainty::Possible } else { Certainty::Certain }
+    let is_tied =
+        |one: Option<Stamp>| one.zip(later.from).is_some_and(|(one, from)| one.overlaps(from));
+    let [one, other] = [&earlier.mark, &later.mark];
+    let are_two = one.has_thread()
+        && other.has_thread()
+        && (&one.host, one.pid, &one.tid) != (&other.host, other.pid, &other.tid);
+    if is_tied(earlier.to) || (is_tied(earlier.from) && !are_two) {
+        Certainty::Possible
+    } else {
+        Certainty::Certain
+    }
 }
 
 fn extend(burst: &mut Finding, timeline: &Timeline, later: &Run, certainty: Certainty) {
@@ -170,6 +181,21 @@ fn objects<'a>(timeline: &'a Timeline, runs: &[&Run]) -> Vec<&'a crate::model::O
 /// lines nothing tells a retry from a redelivery, so that is no evidence either.
 fn is_retry(earlier: &Run, later: &Run) -> bool {
     earlier.mark.job.is_some() && earlier.mark.job == later.mark.job
+}
+
+/// Whether a run is one too many beside an earlier one: its job delivered again, or another job
+/// started within the window.
+pub(super) fn duplicates(
+    timeline: &Timeline,
+    [earlier, later]: [usize; 2],
+    bench: &Bench<'_>,
+) -> Option<Certainty> {
+    let [one, other] = [&timeline.runs[earlier], &timeline.runs[later]];
+    if other.redelivery_of.as_ref() == Some(&one.id) {
+        return Some(redelivery(one, other));
+    }
+    let is_two = earlier < later && !is_retry(one, other);
+    closeness(timeline, earlier, later, bench).filter(|_| is_two)
 }
 
 /// Whether two runs start within the window. Certain only if the starts themselves are logged, or

@@ -1,6 +1,7 @@
 //! `rapid-writes`: two writes of different objects within the window that one run's hand-off does not explain.
 
 use crate::model::Certainty;
+use crate::model::Field;
 use crate::model::Finding;
 use crate::model::ObjectId;
 use crate::model::Recommendation;
@@ -127,9 +128,7 @@ fn closeness(
     match (explained, within) {
         (Explained::Wholly, _) | (_, Within::No) => None,
         (Explained::No, Within::Certain) => Some(Certainty::Certain),
-        (Explained::ButForAHint, Within::Certain) | (_, Within::Possible) => {
-            Some(Certainty::Possible)
-        }
+        (Explained::Perhaps, Within::Certain) | (_, Within::Possible) => Some(Certainty::Possible),
     }
 }
 
@@ -137,20 +136,21 @@ fn closeness(
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Explained {
     Wholly,
-    /// But the second object's smaller id hints that it is the older one.
-    ButForAHint,
+    /// One run may have made both: nothing names it, or the second object's smaller id hints that
+    /// it is the older one.
+    Perhaps,
     No,
 }
 
 /// One named run writes two objects in each hand-off. An inferred run explains them only if what
-/// it did is a clean hand-off: otherwise that it was one run at all is a guess.
+/// it did is a clean hand-off; else that it was one run is a guess, and so is that it was two.
 fn explained(timeline: &Timeline, earlier: &Write<'_>, later: &Write<'_>) -> Explained {
+    let is_inferred = |run: usize| timeline.runs[run].inferred;
     let run = earlier.run.filter(|run| later.run == Some(*run) && earlier.field != later.field);
-    match run {
-        Some(run) if !timeline.runs[run].inferred || timeline.is_clean_handoff(run) => {
-            Explained::Wholly
-        }
-        Some(run) if timeline.is_whole_handoff(run) => Explained::ButForAHint,
-        _ => Explained::No,
+    if run.is_some_and(|run| !is_inferred(run) || timeline.is_clean_handoff(run)) {
+        return Explained::Wholly;
     }
+    let is_unnamed = [earlier.run, later.run].iter().any(|run| run.is_none_or(is_inferred));
+    let is_in_order = earlier.field == Field::Hubspot && later.field == Field::ActiveAttested;
+    if is_unnamed && is_in_order { Explained::Perhaps } else { Explained::No }
 }

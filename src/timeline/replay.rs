@@ -209,7 +209,7 @@ impl Replay<'_> {
             return;
         }
         let held = self.board.held(first, Label::ActiveAttested);
-        if !matches!(held, Held::Yes | Held::Presumed) {
+        if !matches!(held, Held::Yes | Held::Presumed) || self.cannot_have_read(run, first) {
             return;
         }
         if self.may_have_read_another(run, first) {
@@ -218,6 +218,24 @@ impl Replay<'_> {
             self.imply(at, run, first, Label::Active, Step::Activate);
             self.imply(at, run, first, Label::ActiveAttested, Step::Unattest);
         }
+    }
+
+    /// Whether `object` was attested only when `run` had already read which object is: a run reads
+    /// before it creates its second (design.md §6).
+    fn cannot_have_read(&self, run: usize, object: &ObjectId) -> bool {
+        let events = &self.events;
+        let is_before = |one: usize, other: usize| {
+            let stamps = events[one].stamp.zip(events[other].stamp);
+            stamps.is_some_and(|(one, other)| one.certainly_before(other))
+        };
+        let mut created = self.runs[run].events.iter().copied();
+        let created = created.find(|at| matches!(events[*at].kind, EventKind::Created { .. }));
+        let attests =
+            |kind: &EventKind| kind.step() == Some(Step::Attest) && kind.object() == Some(object);
+        let mut attested = (0..events.len()).filter(|at| attests(&events[*at].kind)).peekable();
+        created.is_some_and(|created| {
+            attested.peek().is_some() && attested.all(|at| is_before(created, at))
+        })
     }
 
     /// Whether another run that attested `object` may have been in flight together with `run`.
@@ -296,6 +314,9 @@ impl Replay<'_> {
         let others = self.board.bearers(Label::ActiveAttested, Held::Yes);
         let others: Vec<ObjectId> = others.filter(|object| *object != second).cloned().collect();
         let [first] = &others[..] else { return };
+        if self.cannot_have_read(run, first) {
+            return;
+        }
         if self.shows_hand_downs {
             self.board.set(first, Label::ActiveAttested, Held::Maybe);
         } else {

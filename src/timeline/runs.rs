@@ -56,7 +56,7 @@ pub(super) fn infer(
     let mut run_of = Vec::with_capacity(events.len());
     for (at, event) in events.iter().enumerate() {
         let found = if matches!(event.kind, EventKind::Started) {
-            find_headless(&drafts, of_job_of(&of_job, event), event)
+            find_started(&drafts, of_job_of(&of_job, event), event)
         } else if event.mark.job.is_some() {
             find_by_job(&drafts, of_job_of(&of_job, event), event, profile)
         } else if event.mark.has_thread() {
@@ -221,13 +221,16 @@ impl Draft {
     }
 }
 
-/// The run of a start line that a clock of few digits, or of another layer, put behind the first
-/// thing it did.
-fn find_headless(drafts: &[Draft], of_job: &[usize], event: &Event) -> Option<usize> {
+/// The run of a start line that is not its first: one that a clock of few digits, or of another
+/// layer, put behind the first thing the run did, or one that was exported twice. A thread that
+/// starts a job in the tick in which it started it has nothing to begin again with.
+fn find_started(drafts: &[Draft], of_job: &[usize], event: &Event) -> Option<usize> {
     let of_job = of_job.iter().rev().map(|at| (*at, &drafts[*at]));
     let (at, draft) = of_job.into_iter().find(|(_, draft)| draft.has_thread_of(event))?;
     let is_tied = draft.run.from.zip(event.stamp).is_some_and(|(from, start)| from.overlaps(start));
-    (is_tied && !draft.run.has_start).then_some(at)
+    let is_echo = event.mark.has_thread() && draft.run.mark.has_thread() && !draft.has_end;
+    let is_only_started = draft.run.steps.is_empty() && draft.run.failed_steps.is_empty();
+    (is_tied && (!draft.run.has_start || (is_echo && is_only_started))).then_some(at)
 }
 
 /// The open execution of the event's job; the one on the same thread if there are several.
