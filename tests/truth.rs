@@ -193,6 +193,7 @@ fn every_logger_and_precision_tells_the_truth() {
             score.take(&generate::drill(order(logger.name(), seed as u64, 500, digits)));
         }
         score.hold(&format!("{} loggers, {digits} digits of a second", LOGGERS.len()));
+        assert!(digits < 3 || score.doubts == 0, "{} doubts", score.doubts);
     }
 }
 

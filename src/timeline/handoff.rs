@@ -110,9 +110,18 @@ impl Timeline {
             // In use before the other was created: older, whatever the ids say.
             (None, Some(_)) if is_before(used(object), theirs) => Age::Older,
             (Some(_), None) if is_before(used(other), mine) => Age::Newer,
+            // A run hands down what it found attested before it created its own (design.md §6).
+            (Some(at), None) if self.hands_down(at, other) => Age::Newer,
+            (None, Some(at)) if self.hands_down(at, object) => Age::Older,
             _ if object.is_numerically_below(other) => Age::HintsOlder,
             _ => Age::Unknown,
         }
+    }
+
+    /// Whether the run of an event hands an object down.
+    fn hands_down(&self, event: usize, object: &ObjectId) -> bool {
+        let run = self.run(event).map(|run| run_handoff(&self.events, run));
+        run.is_some_and(|handoff| handoff.first() == Some(object))
     }
 
     /// Whether one event is known to come before another: by their clocks, or by the order of the

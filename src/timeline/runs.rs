@@ -183,7 +183,8 @@ impl Draft {
             known.is_none() || object.is_none() || known.as_ref() == object.as_ref()
         };
         match phase {
-            Phase::Create => self.second.is_none(),
+            // Nothing is created twice: the same creation is told again.
+            Phase::Create => self.second.is_none() || self.second == object,
             Phase::HandDown => {
                 same(&self.first) && (self.second.is_none() || object != self.second)
             }
