@@ -103,7 +103,7 @@ impl Score {
             }
             for finding in found {
                 if finding.certainty == Certainty::Possible {
-                    self.doubts += usize::from(fate.expected.is_empty());
+                    self.doubts += usize::from(fate.allowed.is_empty());
                     continue;
                 }
                 self.said += 1;
@@ -184,16 +184,21 @@ fn logfmt_tells_the_truth() {
 }
 
 /// Whatever the logger and the clock: what is certain is found as certain, what the clock cuts off
-/// as possible, and nothing is said for certain without a cause.
+/// as possible, and nothing is said for certain without a cause. Only a start that is exported
+/// twice, within one tick of a coarse clock and without a thread, leaves a doubt about the
+/// blameless: it may be a redelivery.
 #[test]
 fn every_logger_and_precision_tells_the_truth() {
-    for digits in [0, 1, 3, 6] {
+    for (digits, repeated) in [(0, 0), (0, 20), (1, 20), (3, 20), (6, 20)] {
         let mut score = Score::default();
         for (seed, logger) in LOGGERS.iter().enumerate() {
-            score.take(&generate::drill(order(logger.name(), seed as u64, 500, digits)));
+            let order = order(logger.name(), seed as u64, 500, digits);
+            score.take(&generate::drill(Order { repeated, ..order }));
         }
-        score.hold(&format!("{} loggers, {digits} digits of a second", LOGGERS.len()));
-        assert!(digits < 3 || score.doubts == 0, "{} doubts", score.doubts);
+        let what = format!("{} loggers, {digits} digits of a second", LOGGERS.len());
+        score.hold(&format!("{what}, {repeated} of 1000 lines twice"));
+        let has_doubt = digits < 3 && repeated > 0;
+        assert!(has_doubt || score.doubts == 0, "{} doubts", score.doubts);
     }
 }
 

@@ -5,5 +5,6 @@ pub use crate::drill::LOGGERS;
 pub use crate::drill::Logger;
 pub use crate::drill::Order;
 pub use crate::drill::Plot;
+pub use crate::drill::Told;
 pub use crate::drill::drill;
 pub use crate::drill::find;

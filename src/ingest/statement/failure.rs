@@ -90,6 +90,7 @@ fn is_told(scene: &Scene<'_>, hit: &Hit) -> bool {
 fn step(scene: &Scene<'_>, hit: Hit) -> Option<(Step, Option<ObjectId>)> {
     let action = action(&scene.text[hit.start..]).or_else(|| action(scene.text));
     let (labels, object) = label::mentioned(scene);
+    let object = object.filter(|object| !is_status(scene.text, object));
     let fields = || {
         scene.hits.iter().filter_map(|hit| match hit.topic {
             Topic::Field(field) => Some((field, *hit)),
@@ -137,12 +138,21 @@ fn text_has_creation(text: &[u8]) -> bool {
 /// HubSpot's ids have 11 or 12 (formats.md §5.5).
 const SHORTEST_ID: usize = 6;
 
+/// Whether a number stands where the reason does: `failed to create object: 500`.
+fn is_status(text: &[u8], object: &ObjectId) -> bool {
+    let number = object.as_str();
+    number.len() < SHORTEST_ID
+        && memchr::memmem::find(text, format!(": {number}").as_bytes()).is_some()
+}
+
+fn is_long(object: &ObjectId) -> bool {
+    object.as_str().len() >= SHORTEST_ID
+}
+
 /// The object that the field was to be set to.
 fn intended(scene: &Scene<'_>, hit: Hit) -> Option<ObjectId> {
     match operator::after(&scene.text[hit.end..], &|| true) {
-        Outcome::Write { new: new @ Value::Id(_), .. } => {
-            new.object().filter(|object| object.as_str().len() >= SHORTEST_ID)
-        }
+        Outcome::Write { new: new @ Value::Id(_), .. } => new.object().filter(is_long),
         Outcome::Write { .. } | Outcome::Quiet | Outcome::Unknown => label::object_field(scene),
     }
 }

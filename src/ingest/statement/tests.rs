@@ -256,6 +256,8 @@ fn creations_and_failures() {
         ("could not set $F", "!activate@nil"),
         ("failed to set $G to $1", "!attest@1"),
         ("failed to create credentialing object: timeout", "!create@nil"),
+        ("failed to create HubSpot credentialing object: 500", "!create@nil"),
+        ("failed to add label \"Active Attested\" to object: 429", "!attest@nil"),
         ("failed to associate object $1 with label \"Active Attested\"", "!attest@1"),
         ("removing label \"Active Attested\" from object $1 failed", "!unattest@1"),
         ("failed to send mail", ""),
