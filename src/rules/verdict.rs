@@ -107,7 +107,11 @@ fn end_state(timeline: &Timeline) -> EndState {
     let is_settled = [&first, &second].into_iter().flatten().all(|object| {
         Label::ALL.iter().all(|label| matches!(board.held(object, *label), Held::Yes | Held::No))
     });
-    let is_certain = is_settled && class.also.is_empty();
+    let is_open = |held| board.bearers(Label::ActiveAttested, held).next().is_some();
+    let is_settled = is_settled && ![Held::Maybe, Held::Presumed].into_iter().any(is_open);
+    // What stood before the log is open where no line tells of a first object.
+    let is_certain =
+        first.is_some() && is_settled && timeline.silent.is_empty() && class.also.is_empty();
     let fields: BTreeMap<_, _> = board.fields().clone();
     EndState {
         number: class.number,

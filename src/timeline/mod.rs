@@ -6,6 +6,7 @@
 
 mod alias;
 mod board;
+mod extent;
 mod handoff;
 mod identity;
 mod merge;
@@ -20,7 +21,9 @@ use std::collections::BTreeMap;
 use std::collections::BTreeSet;
 
 use crate::model::Event;
+use crate::model::Label;
 use crate::model::Mention;
+use crate::model::ObjectId;
 use crate::model::Outcome;
 use crate::model::Profile;
 use crate::model::Run;
@@ -29,6 +32,7 @@ use crate::model::TherapistId;
 
 pub use board::Board;
 pub use board::Held;
+pub use extent::ends;
 pub use handoff::Age;
 pub use handoff::Handoff;
 pub use handoff::run_handoff;
@@ -50,6 +54,9 @@ pub struct Timeline {
     pub run_of: Vec<Option<usize>>,
     /// For each event the labels and fields as they stand after it.
     pub boards: Vec<Board>,
+    /// Labels of the last board that no line tells: in a run that logs labels, the steps beside
+    /// them imply them.
+    pub silent: BTreeSet<(ObjectId, Label)>,
 }
 
 impl Timeline {
@@ -132,6 +139,6 @@ pub fn build(
     profile: &Profile,
 ) -> Timeline {
     let (runs, run_of) = runs::infer(&events, end, profile);
-    let boards = replay::replay(&events, &runs, &run_of, profile.window());
-    Timeline { therapist, events, runs, run_of, boards }
+    let (boards, silent) = replay::replay(&events, &runs, &run_of, profile.window());
+    Timeline { therapist, events, runs, run_of, boards, silent }
 }
