@@ -136,11 +136,14 @@ proptest::proptest! {
         }
     }
 
-    /// Every line a second time in another file.
+    /// Every line a second time in another file. Of lines that name no job and share a second with
+    /// an equal one, nobody can tell copies from repetitions.
     #[test]
     fn an_export_given_twice_changes_nothing(
         logger in 0_usize..11, seed in 0_u64..1_000_000, digits in 0_u8..7, cut in proptest::prelude::any::<Index>(),
     ) {
+        let is_nameless = !LOGGERS[logger].names_jobs();
+        let digits = if is_nameless { digits.max(3) } else { digits };
         let whole = lines(&drill(logger, seed, digits));
         let once = told(&whole);
         let log = whole.concat();

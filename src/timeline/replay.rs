@@ -297,9 +297,7 @@ impl Replay<'_> {
             return false;
         };
         let is_named = !earlier.inferred && !later.inferred;
-        is_named
-            && last < first
-            && self.events[*last].origin.source == self.events[*first].origin.source
+        is_named && last < first && self.events[*last].shares_source(&self.events[*first])
     }
 
     /// A step seen to fail leaves its object as it was; the document's initial state tells how

@@ -42,7 +42,8 @@ struct Draft {
     has_end: bool,
     /// Whether any failure was logged, made good later or not.
     has_failed: bool,
-    last: Option<(Option<Stamp>, SourceId)>,
+    /// Time and sources of the last event.
+    last: (Option<Stamp>, Vec<SourceId>),
 }
 
 /// Gives the runs in the order of their first events, and the run of each event.
@@ -121,7 +122,7 @@ fn begin(drafts: &[Draft], of_job: &[usize], event: &Event) -> Draft {
         second: None,
         has_end: false,
         has_failed: false,
-        last: None,
+        last: (None, Vec::new()),
     }
 }
 
@@ -140,7 +141,9 @@ impl Draft {
         if more_is_known(&event.mark, &run.mark) {
             run.mark = event.mark.clone();
         }
-        self.last = Some((event.stamp, event.origin.source));
+        self.last.0 = event.stamp;
+        self.last.1.clear();
+        self.last.1.extend(event.origins().map(|origin| origin.source));
         match &event.kind {
             EventKind::Started => run.has_start = true,
             EventKind::Done => (run.outcome, self.has_end) = (Outcome::Done, true),
@@ -172,10 +175,9 @@ impl Draft {
     fn fits(&self, event: &Event) -> bool {
         let Some((phase, object)) = phase(&event.kind) else { return true };
         // Between two files whose stamps share a tick nothing tells which line came first.
-        let is_tied = self.last.is_some_and(|(stamp, source)| {
-            let overlaps = stamp.zip(event.stamp).is_some_and(|(one, other)| one.overlaps(other));
-            overlaps && source != event.origin.source
-        });
+        let (stamp, sources) = &self.last;
+        let overlaps = stamp.zip(event.stamp).is_some_and(|(one, other)| one.overlaps(other));
+        let is_tied = overlaps && !event.origins().any(|origin| sources.contains(&origin.source));
         if self.phase.is_some_and(|reached| phase < reached) && !is_tied {
             return false;
         }
