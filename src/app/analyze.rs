@@ -99,14 +99,18 @@ pub fn judge(evidence: Evidence, question: &Question) -> Analysis {
             continue;
         }
         let timeline = timeline::build(therapist, events, end, &question.profile);
-        let mut findings = rules::judge(&timeline, &bench);
+        let (mut findings, mut verdict) = rules::judge_readings(&timeline, &bench);
         if shelf.is_nameless {
             for finding in &mut findings {
                 finding.certainty = Certainty::Possible;
             }
         }
+        let known = findings.len();
         findings.retain(|finding| is_in_window(finding, question.from));
-        analysis.therapists.push(rules::verdict(&timeline, &findings));
+        if shelf.is_nameless || findings.len() < known {
+            verdict.status = rules::verdict(&timeline, &findings).status;
+        }
+        analysis.therapists.push(verdict);
         let before = findings.len();
         findings.retain(|finding| finding.severity >= question.severity);
         analysis.hidden += before - findings.len();

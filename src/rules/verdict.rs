@@ -34,6 +34,7 @@ pub fn verdict(timeline: &Timeline, findings: &[Finding]) -> Verdict {
         runs: timeline.runs.len(),
         status: status(timeline, findings, &end_state),
         end_state,
+        pairing: timeline.pairing,
     }
 }
 
@@ -53,6 +54,7 @@ pub fn unjudged(therapist: TherapistId, events: usize) -> Verdict {
             labels: BTreeMap::new(),
             fields: BTreeMap::new(),
         },
+        pairing: None,
     }
 }
 
