@@ -5,6 +5,7 @@
 //! flags and where the string goes; judges nothing. All text that came out of a log is hostile
 //! and passes through [`escape`] on its way out.
 
+mod account;
 mod change;
 pub mod escape;
 mod fit;
