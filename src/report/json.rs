@@ -134,6 +134,8 @@ pub(crate) fn finding(finding: &Finding, sources: &[SourceReport]) -> Value {
         "gap_ms": finding.gap.map(gap),
         "objects": finding.objects,
         "runs": finding.runs,
+        "opened_by": finding.opened_by,
+        "closed_by": finding.closed_by,
         "summary": finding.summary,
         "evidence": finding.origins().iter().map(|o| origin(o, sources, true)).collect::<Vec<_>>(),
         "recommendations": finding.recommendations.iter().map(|r| r.number()).collect::<Vec<_>>(),
