@@ -18,6 +18,7 @@ use crate::rules;
 use crate::rules::Bench;
 use crate::timeline;
 use crate::timeline::Shelf;
+use crate::timeline::Timeline;
 
 /// What to look at, and how.
 #[derive(Clone, Debug)]
@@ -110,6 +111,16 @@ fn ends(sources: &[SourceReport]) -> Vec<Option<Stamp>> {
 
 /// Judges all therapists of the evidence.
 pub fn judge(evidence: Evidence, question: &Question) -> Analysis {
+    judge_each(evidence, question, |_, _| {})
+}
+
+/// The same, and shows each timeline that was judged, with its findings, to `seen`: what charts
+/// and tables are made of beside the verdict.
+pub fn judge_each(
+    evidence: Evidence,
+    question: &Question,
+    mut seen: impl FnMut(Timeline, &[Finding]),
+) -> Analysis {
     let Evidence { sources, shelf, window, ends } = evidence;
     let end = window.map(|(_, to)| to);
     let bench = Bench { profile: &question.profile, end, ends: &ends };
@@ -135,6 +146,7 @@ pub fn judge(evidence: Evidence, question: &Question) -> Analysis {
         let before = findings.len();
         findings.retain(|finding| finding.severity >= question.severity);
         analysis.hidden += before - findings.len();
+        seen(timeline, &findings);
         analysis.findings.extend(findings);
     }
     analysis.therapists.sort_by_cached_key(|verdict| by_number(&verdict.therapist));

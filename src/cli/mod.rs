@@ -1,6 +1,7 @@
 //! The command line: typed arguments become a question, the answer is printed once.
 
 mod args;
+mod chart;
 mod exit;
 mod generate;
 mod question;
@@ -54,6 +55,7 @@ pub(crate) fn main() -> ExitCode {
         Some(Command::Timeline { therapist, paths }) => {
             timeline_command(&common, &therapist, &paths)
         }
+        Some(Command::Chart(typed)) => chart::command(&common, &typed),
         Some(Command::Generate(typed)) => generate::command(&common, &typed),
         Some(Command::Formats { paths }) => formats_command(&common, &paths),
         Some(Command::States { mitigation, runs }) => states_command(&common, &mitigation, runs),

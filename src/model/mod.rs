@@ -43,6 +43,7 @@ pub use profile::StatementPattern;
 pub use profile::TypeLabel;
 pub use run::Outcome;
 pub use run::Run;
+pub use run::Starts;
 pub use sheet::Sheet;
 pub use sheet::SourceReport;
 pub use sheet::Unread;

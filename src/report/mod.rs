@@ -6,9 +6,12 @@
 //! and passes through [`escape`] on its way out.
 
 mod change;
+#[cfg(feature = "charts")]
+pub mod chart;
 pub mod escape;
 mod fit;
 pub mod formats;
+mod hours;
 pub mod json;
 mod lanes;
 mod line;

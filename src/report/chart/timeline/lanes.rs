@@ -1,0 +1,225 @@
+//! The lanes of a timeline: labels as bars, fields as steps, runs as brackets.
+
+use crate::model::Label;
+use crate::report::chart::frame::GUTTER;
+use crate::report::chart::frame::MARGIN;
+use crate::report::chart::frame::SMALL;
+use crate::report::chart::frame::TINY_STRONG;
+use crate::report::chart::frame::badge;
+use crate::report::chart::frame::swatch;
+use crate::report::chart::picture::Frame;
+use crate::report::chart::picture::Hatch;
+use crate::report::chart::picture::Side;
+use crate::report::chart::picture::Type;
+use crate::report::chart::theme::Ink;
+use crate::report::chart::timeline::Bar;
+use crate::report::chart::timeline::FieldLane;
+use crate::report::chart::timeline::LabelLane;
+use crate::report::chart::timeline::lay::Sheet;
+use crate::report::chart::timeline::lay::float;
+use crate::report::chart::words::letter;
+use crate::timeline::Held;
+
+/// The least height of a lane.
+const LANE: f64 = 22.0;
+
+/// Space above a group of lanes.
+const AIR: f64 = 14.0;
+
+/// Label by label, so that two objects with one label stand one above the other.
+pub(super) fn labels(sheet: &mut Sheet<'_>) {
+    for label in Label::ALL {
+        let lanes = sheet.spec.labels.iter().filter(|lane| lane.label == label);
+        let lanes: Vec<&LabelLane> = lanes.collect();
+        if lanes.is_empty() && !sheet.spec.marks.iter().any(|mark| mark.over.contains(&label)) {
+            continue;
+        }
+        let high = LANE * sheet.roomy;
+        sheet.y += AIR;
+        sheet.name(sheet.y + 6.0, &format!("\"{}\"", label.name()));
+        sheet.y += 16.0;
+        let group = Frame {
+            left: sheet.left,
+            top: sheet.y - 2.0,
+            right: sheet.right,
+            bottom: sheet.y + high * float(lanes.len().max(1)) + 2.0,
+        };
+        shade(sheet, label, group);
+        for lane in lanes {
+            object_name(sheet, lane.object, sheet.y + high / 2.0);
+            for bar in &lane.bars {
+                let frame = Frame {
+                    left: sheet.x(bar.from),
+                    top: sheet.y + 3.0,
+                    right: sheet.x(bar.to),
+                    bottom: sheet.y + high - 3.0,
+                };
+                self::bar(sheet, bar, lane.object, frame);
+            }
+            sheet.y += high;
+        }
+        sheet.y = group.bottom;
+        frame_violations(sheet, label, group);
+    }
+}
+
+/// The ground of what is wrong, behind the bars.
+fn shade(sheet: &mut Sheet<'_>, label: Label, group: Frame) {
+    for mark in sheet.spec.marks.iter().filter(|mark| mark.over.contains(&label)) {
+        let (left, right) = (sheet.x(mark.from), sheet.x(mark.to));
+        if right - left < 1.0 {
+            continue;
+        }
+        let frame = Frame { left, right, ..group };
+        sheet.picture.fill(frame, Ink::Alarm, 0.16);
+        sheet.picture.hatch(frame, Hatch::Crossed, Ink::Alarm, 8.0, 0.30);
+    }
+}
+
+/// Its frame and its number, before the bars.
+fn frame_violations(sheet: &mut Sheet<'_>, label: Label, group: Frame) {
+    let mut busy = f64::MIN;
+    for mark in sheet.spec.marks.iter().filter(|mark| mark.over.contains(&label)) {
+        let (left, right) = (sheet.x(mark.from), sheet.x(mark.to));
+        if right - left < 1.0 {
+            continue;
+        }
+        sheet.picture.outline(Frame { left, right, ..group }, Ink::Alarm, 2.0);
+        let x = left.max(busy + 18.0);
+        badge(&mut sheet.picture, (x, group.top - 7.0), mark.number, mark.severity, mark.certainty);
+        busy = x;
+    }
+}
+
+fn object_name(sheet: &mut Sheet<'_>, object: usize, y: f64) {
+    swatch(&mut sheet.picture, (MARGIN + 12.0, y), object);
+    let id = sheet.spec.objects.get(object).map_or("", String::as_str);
+    let text = SMALL.clip(id, GUTTER - 40.0);
+    sheet.picture.text((MARGIN + 26.0, y), Side::Left, SMALL, &text);
+}
+
+fn bar(sheet: &mut Sheet<'_>, bar: &Bar, object: usize, frame: Frame) {
+    // However short, it is to be seen.
+    let frame = Frame { right: frame.right.max(frame.left + 2.0), ..frame };
+    let (sure, words) = match bar.held {
+        Held::Yes => (1.0, ""),
+        Held::Maybe => (0.35, "?"),
+        _ => (0.0, " before the log?"),
+    };
+    sheet.picture.fill(frame, Ink::Paper, 1.0);
+    if sure > 0.0 {
+        sheet.picture.fill(frame, Ink::Object(object), sure);
+        sheet.picture.hatch(frame, Hatch::of(object), Ink::Paper, 7.0, 0.55);
+    }
+    if bar.held == Held::Yes {
+        sheet.picture.outline(frame, Ink::Text, 1.0);
+    } else {
+        sheet.picture.dashed_outline(frame, Ink::Text, 1.0);
+    }
+    let ink = if bar.held == Held::Yes { Ink::OnObject(object) } else { Ink::Text };
+    let look = Type { ink, ..TINY_STRONG };
+    let tag = format!("{}{words}", letter(object));
+    let wide = look.width(&tag);
+    if frame.width() > wide + 10.0 {
+        let at = (frame.left + 6.0, frame.middle());
+        if bar.held == Held::Yes && Hatch::of(object) != Hatch::Plain {
+            let under = Frame { left: at.0 - 2.0, right: at.0 + wide + 2.0, ..frame };
+            let under = Frame { top: frame.top + 2.0, bottom: frame.bottom - 2.0, ..under };
+            sheet.picture.fill(under, Ink::Object(object), 1.0);
+        }
+        sheet.picture.text(at, Side::Left, look, &tag);
+    }
+    if bar.is_open && frame.width() > 14.0 {
+        let (x, y) = (frame.right, frame.middle());
+        sheet.picture.area(&[(x, y - 6.0), (x + 8.0, y), (x, y + 6.0)], Ink::Text, 1.0);
+    }
+}
+
+/// What each field points to, as steps: one level for each object it ever names.
+pub(super) fn fields(sheet: &mut Sheet<'_>) {
+    for lane in &sheet.spec.fields {
+        let mut levels: Vec<Option<usize>> = lane.steps.iter().map(|step| step.object).collect();
+        levels.sort_by_key(|object| object.unwrap_or(usize::MAX));
+        levels.dedup();
+        let high = 18.0 * sheet.roomy;
+        sheet.y += AIR;
+        sheet.name(sheet.y + 6.0, lane.name);
+        sheet.y += 16.0;
+        for (row, object) in levels.iter().enumerate() {
+            let y = sheet.y + high * (float(row) + 0.5);
+            match object {
+                Some(object) => object_name(sheet, *object, y),
+                None => {
+                    sheet.picture.text((MARGIN + 26.0, y), Side::Left, SMALL, "none, or not drawn")
+                }
+            }
+            sheet.picture.line(&[(sheet.left, y), (sheet.right, y)], Ink::Guide, 1.0);
+        }
+        let top = sheet.y;
+        let level = |object: Option<usize>| {
+            let row = levels.iter().position(|level| *level == object).unwrap_or_default();
+            top + high * (float(row) + 0.5)
+        };
+        steps(sheet, lane, level);
+        sheet.y += high * float(levels.len());
+    }
+}
+
+fn steps(sheet: &mut Sheet<'_>, lane: &FieldLane, level: impl Fn(Option<usize>) -> f64) {
+    for pair in lane.steps.windows(2) {
+        let x = sheet.x(pair[1].from);
+        let ends = [(x, level(pair[0].object)), (x, level(pair[1].object))];
+        sheet.picture.line(&ends, Ink::Text, 2.0);
+    }
+    for step in &lane.steps {
+        let (left, right, y) = (sheet.x(step.from), sheet.x(step.to), level(step.object));
+        let frame = Frame { left, top: y - 4.0, right: right.max(left + 2.0), bottom: y + 4.0 };
+        let ink = step.object.map_or(Ink::Muted, Ink::Object);
+        sheet.picture.fill(frame, ink, 1.0);
+        if let Some(object) = step.object {
+            sheet.picture.hatch(frame, Hatch::of(object), Ink::Paper, 7.0, 0.55);
+        }
+        sheet.picture.outline(frame, Ink::Text, 1.0);
+    }
+}
+
+/// Runs as brackets, those in flight at once one below the other.
+pub(super) fn runs(sheet: &mut Sheet<'_>) {
+    if sheet.spec.runs.is_empty() {
+        return;
+    }
+    sheet.y += AIR;
+    sheet.name(sheet.y + 9.0, "runs");
+    let high = 22.0 * sheet.roomy;
+    let mut busy: Vec<f64> = Vec::new();
+    for run in &sheet.spec.runs {
+        let (from, to) = (sheet.x(run.from), sheet.x(run.to).max(sheet.x(run.from) + 9.0));
+        let name = format!("{}{}", run.name, if run.is_wrong { " ✗" } else { "" });
+        let bold = if run.is_wrong { Type { ink: Ink::Alarm, ..TINY_STRONG } } else { TINY_STRONG };
+        let tiny = Type { size: TINY_STRONG.size, ..SMALL };
+        let wide = bold.width(&name) + tiny.width(&run.facts) + 10.0;
+        // The words stand below the bracket; at the right edge they end where it does.
+        let left = from.min(sheet.right - wide).max(sheet.left);
+        let row =
+            busy.iter().position(|until| *until + 10.0 < left.min(from)).unwrap_or(busy.len());
+        if row == busy.len() {
+            busy.push(0.0);
+        }
+        busy[row] = to.max(left + wide);
+        let y = sheet.y + 4.0 + high * float(row);
+        let ink = if run.is_wrong { Ink::Alarm } else { Ink::Text };
+        let ends = [(from, y + 6.0), (from, y), (to, y), (to, y + 6.0)];
+        if run.is_inferred {
+            sheet.picture.dashes((from, y), (to, y), ink, 2.0);
+            sheet.picture.line(&ends[..2], ink, 2.0);
+            sheet.picture.line(&ends[2..], ink, 2.0);
+        } else {
+            sheet.picture.line(&ends, ink, 2.0);
+        }
+        sheet.picture.text((left + 5.0, y + 11.0), Side::Left, bold, &name);
+        let after = left + 10.0 + bold.width(&name);
+        let facts = tiny.clip(&run.facts, sheet.right - after);
+        sheet.picture.text((after, y + 11.0), Side::Left, tiny, &facts);
+    }
+    sheet.y += high * float(busy.len()) + 6.0;
+}
