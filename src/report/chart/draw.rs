@@ -81,11 +81,8 @@ fn paint<B: DrawingBackend>(backend: &mut B, shape: &Shape, theme: Theme, scale:
     let style = |ink, opacity| ShapeStyle::from(&colour(theme, ink, opacity));
     match shape {
         Shape::Box { left, top, right, bottom, ink, opacity } => {
-            // Pixels count from edge to edge, both included.
-            let inner = i32::from(scale > 1.0);
-            let (corner, (x, y)) = (at((*left, *top)), at((*right, *bottom)));
             let style = style(*ink, *opacity).filled();
-            let _ = backend.draw_rect(corner, (x - inner, y - inner), &style, true);
+            let _ = backend.draw_rect(at((*left, *top)), at((*right, *bottom)), &style, true);
         }
         Shape::Area { points, ink, opacity } => {
             let corners = points.iter().map(|point| at(*point));

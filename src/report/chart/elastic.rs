@@ -40,6 +40,7 @@ pub(crate) struct Stretch {
 pub(crate) struct Elastic {
     /// Moments and their places, both rising.
     knots: Vec<(i64, f64)>,
+    width: f64,
     bursts: Vec<Stretch>,
     breaks: Vec<Stretch>,
 }
@@ -58,7 +59,7 @@ impl Elastic {
         let needs: Vec<f64> = groups.iter().map(|knots| need(knots)).collect();
         let spare = (rest - room * float(groups.len())).max(0.0);
         let all: f64 = needs.iter().sum();
-        let mut axis = Self { knots: Vec::new(), bursts: Vec::new(), breaks: Vec::new() };
+        let mut axis = Self { knots: Vec::new(), width, bursts: Vec::new(), breaks: Vec::new() };
         let mut left = 0.0;
         for (knots, need) in groups.iter().zip(needs) {
             let share = if all > 0.0 { need / all } else { 1.0 / float(groups.len()) };
@@ -126,7 +127,10 @@ impl Elastic {
         let mut told: BTreeSet<&str> = BTreeSet::new();
         let mut placed: Vec<(f64, f64, &String)> = Vec::new();
         for (moment, text) in first.into_iter().chain(rest) {
-            let (place, half) = (self.at(*moment), measure(text) / 2.0);
+            let half = measure(text) / 2.0;
+            // Near an edge a label moves in, as far as it must.
+            let least = (half - air).min(self.width / 2.0);
+            let place = self.at(*moment).clamp(least, self.width - least);
             let is_free =
                 placed.iter().all(|(other, wide, _)| (other - place).abs() >= wide + half + air);
             if is_free && told.insert(text) {

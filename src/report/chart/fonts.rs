@@ -68,6 +68,18 @@ pub(super) fn clip(text: &str, room: f64, size: f64, is_bold: bool) -> String {
     format!("{}…", kept.trim_end())
 }
 
+/// A text cut to a width, with `…` in place of its beginning: the end of a path tells more.
+pub(super) fn clip_left(text: &str, room: f64, size: f64, is_bold: bool) -> String {
+    let mut rest = text;
+    let mut shown = text.to_owned();
+    while width(&shown, size, is_bold) > room && !rest.is_empty() {
+        let first = rest.chars().next().map_or(0, char::len_utf8);
+        rest = &rest[first..];
+        shown = format!("…{rest}");
+    }
+    shown
+}
+
 /// Breaks a text into lines of a width, at most `most` of them; the last is cut if need be.
 pub(super) fn wrap(text: &str, room: f64, size: f64, is_bold: bool, most: usize) -> Vec<String> {
     let mut lines = vec![String::new()];

@@ -27,6 +27,8 @@ pub(crate) const LABEL_STRONG: Type = Type::bold(12.0, Ink::Text);
 pub(crate) const SMALL: Type = Type::plain(11.0, Ink::Muted);
 /// The same, to be read first.
 pub(crate) const SMALL_STRONG: Type = Type::bold(11.0, Ink::Text);
+/// What matters least.
+pub(crate) const TINY: Type = Type::plain(10.0, Ink::Muted);
 /// Letters inside marks.
 pub(crate) const TINY_STRONG: Type = Type::bold(10.0, Ink::Text);
 
@@ -34,7 +36,7 @@ pub(crate) const TINY_STRONG: Type = Type::bold(10.0, Ink::Text);
 pub(crate) fn head(picture: &mut Picture, title: &str, subtitle: &str) -> f64 {
     let room = picture.width - 2.0 * MARGIN;
     let mut y = MARGIN + 8.0;
-    for line in TITLE.wrap(title, room, 2) {
+    for line in balanced(title, room) {
         picture.text((MARGIN, y), Side::Left, TITLE, &line);
         y += 25.0;
     }
@@ -43,6 +45,21 @@ pub(crate) fn head(picture: &mut Picture, title: &str, subtitle: &str) -> f64 {
         y += 18.0;
     }
     y + 6.0
+}
+
+/// A title on one line, or on two of about the same length.
+fn balanced(title: &str, room: f64) -> Vec<String> {
+    let mut lines = TITLE.wrap(title, room, 2);
+    let mut narrow = room - 20.0;
+    while lines.len() > 1 && narrow > room / 2.0 {
+        let tighter = TITLE.wrap(title, narrow, 2);
+        if tighter.last().is_some_and(|last| last.ends_with('…')) {
+            break;
+        }
+        lines = tighter;
+        narrow -= 20.0;
+    }
+    lines
 }
 
 /// Ends a picture: notices of what was left out, and white below.

@@ -127,7 +127,7 @@ pub(crate) enum Spec {
 const READABLE: [f64; 2] = [960.0, 1_400.0];
 
 /// How much higher than needed lanes may become to fill a sheet.
-const ROOMY: [f64; 5] = [2.0, 1.7, 1.4, 1.2, 1.0];
+const ROOMY: [f64; 9] = [2.0, 1.8, 1.6, 1.5, 1.4, 1.3, 1.2, 1.1, 1.0];
 
 impl Chart {
     pub(crate) fn of(spec: Spec) -> Self {

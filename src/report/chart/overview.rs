@@ -125,7 +125,7 @@ fn still_wrong(analysis: &Analysis, end: Option<i64>) -> Vec<StillWrong> {
             let since = findings.iter().filter_map(|f| f.from).map(Stamp::printed).min();
             let length = since.zip(end).map(|(since, end)| Span((end - since).max(0)).to_string());
             let more = findings.len() - 1;
-            let more = if more == 0 { String::new() } else { format!(" +{more}") };
+            let more = if more == 0 { String::new() } else { format!(" and {more} more") };
             Some(StillWrong {
                 therapist: harmless(therapist.as_str()),
                 since,

@@ -46,6 +46,11 @@ impl Type {
         fonts::clip(&harmless(text), room, self.size, self.is_bold)
     }
 
+    /// A text cut to a width at its beginning.
+    pub(crate) fn clip_left(self, text: &str, room: f64) -> String {
+        fonts::clip_left(&harmless(text), room, self.size, self.is_bold)
+    }
+
     /// A text in at most so many lines of a width.
     pub(crate) fn wrap(self, text: &str, room: f64, most: usize) -> Vec<String> {
         fonts::wrap(&harmless(text), room, self.size, self.is_bold, most)

@@ -97,7 +97,10 @@ fn spec(atlas: &Atlas) -> StatesSpec {
             notices.extend(left_out(endings.len(), MOST_CARDS, "end state"));
             let name = match census.runs {
                 1 => format!("one run: {}", of(count(endings.len()), "end state")),
-                runs => format!("{runs} runs: {} more", of(count(endings.len()), "end state")),
+                runs => {
+                    let more = of(count(endings.len()), "end state");
+                    format!("{runs} runs: {more} that fewer do not reach")
+                }
             };
             (name, endings.into_iter().take(MOST_CARDS).map(card).collect())
         })
@@ -192,8 +195,8 @@ fn draw(picture: &mut Picture, card: &Card, frame: Frame) {
     let number = format!("{}  ", card.number);
     let after = left + LABEL_STRONG.width(&number);
     picture.text((left, frame.top + 13.0), Side::Left, LABEL_STRONG, &number);
-    let name = LABEL_STRONG.clip(&card.name, right - after);
-    picture.text((after, frame.top + 13.0), Side::Left, LABEL_STRONG, &name);
+    let name = TINY_STRONG.clip(&card.name, right - after);
+    picture.text((after, frame.top + 13.0), Side::Left, TINY_STRONG, &name);
     let top = frame.top + 27.0;
     let mut x = left;
     for (at, held) in card.objects.iter().enumerate() {

@@ -12,7 +12,6 @@ use crate::model::Outcome;
 use crate::model::Run;
 use crate::model::SourceReport;
 use crate::model::Stamp;
-use crate::model::Still;
 use crate::report::chart::picture::harmless;
 use crate::report::chart::timeline::Bar;
 use crate::report::chart::timeline::Bracket;
@@ -20,18 +19,15 @@ use crate::report::chart::timeline::FieldLane;
 use crate::report::chart::timeline::FieldStep;
 use crate::report::chart::timeline::LabelLane;
 use crate::report::chart::timeline::Moment;
-use crate::report::chart::timeline::Numbered;
 use crate::report::chart::timeline::Sign;
 use crate::report::chart::timeline::TimelineSpec;
+use crate::report::chart::timeline::marks;
 use crate::report::chart::words::left_out;
 use crate::report::chart::words::standing;
 use crate::report::moment::Days;
-use crate::report::moment::since;
 use crate::report::moment::span;
 use crate::report::number::count;
 use crate::report::number::of;
-use crate::report::place::place;
-use crate::report::words;
 use crate::timeline::Board;
 use crate::timeline::Held;
 use crate::timeline::Timeline;
@@ -43,7 +39,7 @@ const MOST_EVENTS: usize = 2_000;
 const MOST_OBJECTS: usize = 8;
 
 /// More brackets than this do not fit on a page.
-const MOST_RUNS: usize = 60;
+const MOST_RUNS: usize = 200;
 
 /// More findings than this push the picture off the page.
 const MOST_FINDINGS: usize = 12;
@@ -80,18 +76,18 @@ pub(super) fn spec(
         objects: shown.iter().map(|object| harmless(object.as_str())).collect(),
         runs: timeline.runs.iter().take(MOST_RUNS).filter_map(|run| bracket(run)).collect(),
         marks: marks
-            .map(|(at, finding)| numbered(at + 1, finding, &clock, &days, sources))
+            .map(|(at, finding)| marks::numbered(&view, at + 1, finding, &days, sources))
             .collect(),
         notices: notices.into_iter().flatten().collect(),
     }
 }
 
 /// When each event is drawn, and where the chart ends.
-struct Clock {
+pub(super) struct Clock {
     /// For each event its own time, or that of the nearest one before it (at the very beginning:
     /// after it) which has a clock.
-    times: Vec<i64>,
-    end: i64,
+    pub(super) times: Vec<i64>,
+    pub(super) end: i64,
     window: Option<(Stamp, Stamp)>,
 }
 
@@ -112,13 +108,17 @@ impl Clock {
     }
 }
 
-/// The objects, those of findings first, then in the order of events.
+/// The objects in the order of events; where not all can be drawn, those of findings first.
 fn objects<'a>(timeline: &'a Timeline, findings: &'a [Finding]) -> Vec<&'a ObjectId> {
     let found: BTreeSet<&ObjectId> = findings.iter().flat_map(|f| &f.objects).collect();
     let seen = || timeline.events.iter().filter_map(|event| event.kind.object());
-    let (told, rest): (Vec<_>, Vec<_>) = seen().partition(|object| found.contains(object));
     let mut known = BTreeSet::new();
-    told.into_iter().chain(rest).filter(|object| known.insert(*object)).collect()
+    let all: Vec<&ObjectId> = seen().filter(|object| known.insert(*object)).collect();
+    if all.len() <= MOST_OBJECTS {
+        return all;
+    }
+    let (told, rest): (Vec<_>, Vec<_>) = all.into_iter().partition(|it| found.contains(it));
+    told.into_iter().chain(rest).collect()
 }
 
 fn subtitle(
@@ -152,7 +152,11 @@ fn subtitle(
 
 fn precision(timeline: &Timeline) -> String {
     let stamps = || timeline.events.iter().filter_map(|event| event.stamp);
-    let told = |stamp: Stamp| stamp.precision().replace("us", "µs");
+    let told = |stamp: Stamp| {
+        let text = stamp.precision().replace("us", "µs");
+        let unit = text.find(|sign: char| !sign.is_ascii_digit()).unwrap_or(text.len());
+        format!("{} {}", &text[..unit], &text[unit..])
+    };
     let fine = stamps().max_by_key(|stamp| stamp.digits());
     let coarse = stamps().min_by_key(|stamp| stamp.digits());
     match (fine, coarse) {
@@ -172,7 +176,13 @@ fn moments(
     let moment = |event: &Event| {
         let stamp = event.stamp?;
         let object = event.kind.object().and_then(rank);
-        Some(Moment { stamp, time: days.time(stamp), sign: sign(&event.kind), object })
+        // Within a log the year is known: the subtitle names it.
+        let time = days.time(stamp);
+        let time = match time.split_once('-').filter(|_| time.contains(' ')) {
+            Some((_, day)) => day.to_owned(),
+            None => time,
+        };
+        Some(Moment { stamp, time, sign: sign(&event.kind), object })
     };
     timeline.events.iter().take(MOST_EVENTS).filter_map(moment).collect()
 }
@@ -187,10 +197,12 @@ fn sign(kind: &EventKind) -> Sign {
     }
 }
 
-struct View<'a> {
-    timeline: &'a Timeline,
-    clock: &'a Clock,
-    rank: &'a dyn Fn(&ObjectId) -> Option<usize>,
+/// What lanes and marks are read from.
+pub(super) struct View<'a> {
+    pub(super) timeline: &'a Timeline,
+    pub(super) clock: &'a Clock,
+    /// The place of an object among those drawn.
+    pub(super) rank: &'a dyn Fn(&ObjectId) -> Option<usize>,
 }
 
 impl View<'_> {
@@ -243,7 +255,7 @@ impl View<'_> {
                 Some(FieldStep { from, to, object })
             })
             .collect();
-        (!steps.is_empty()).then_some(FieldLane { name: field.name(), steps })
+        (!steps.is_empty()).then_some(FieldLane { field, steps })
     }
 }
 
@@ -273,43 +285,4 @@ fn bracket(run: &Run) -> Option<Bracket> {
         is_inferred: run.inferred,
         is_wrong: is_ended_badly || !run.failed_steps.is_empty(),
     })
-}
-
-fn numbered(
-    number: usize,
-    finding: &Finding,
-    clock: &Clock,
-    days: &Days,
-    sources: &[SourceReport],
-) -> Numbered {
-    let from =
-        finding.from.map_or_else(|| clock.times.first().copied().unwrap_or(0), Stamp::printed);
-    let to = match finding.still {
-        Still::Wrong => clock.end,
-        Still::Over => finding.to.map_or(from, Stamp::printed),
-    };
-    let place = finding.origins().first().map(|origin| harmless(&place(origin, sources)));
-    Numbered {
-        number,
-        severity: finding.severity,
-        certainty: finding.certainty,
-        from,
-        to: to.max(from),
-        rule: finding.rule.0,
-        words: words::rule(finding.rule),
-        when: since(finding, days),
-        summary: harmless(&finding.summary),
-        place: place.unwrap_or_default(),
-        over: over(finding.rule.0).to_vec(),
-    }
-}
-
-/// The labels whose lanes a rule's findings shade: those of states, not of acts.
-fn over(rule: &str) -> &'static [Label] {
-    match rule {
-        "dual-active" => &[Label::Active],
-        "dual-attested" | "none-attested" => &[Label::ActiveAttested],
-        "dual-label" | "no-label" => &Label::ALL,
-        _ => &[],
-    }
 }

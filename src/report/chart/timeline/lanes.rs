@@ -4,6 +4,7 @@ use crate::model::Label;
 use crate::report::chart::frame::GUTTER;
 use crate::report::chart::frame::MARGIN;
 use crate::report::chart::frame::SMALL;
+use crate::report::chart::frame::TINY;
 use crate::report::chart::frame::TINY_STRONG;
 use crate::report::chart::frame::badge;
 use crate::report::chart::frame::swatch;
@@ -13,8 +14,10 @@ use crate::report::chart::picture::Side;
 use crate::report::chart::picture::Type;
 use crate::report::chart::theme::Ink;
 use crate::report::chart::timeline::Bar;
+use crate::report::chart::timeline::Bracket;
 use crate::report::chart::timeline::FieldLane;
 use crate::report::chart::timeline::LabelLane;
+use crate::report::chart::timeline::Numbered;
 use crate::report::chart::timeline::lay::Sheet;
 use crate::report::chart::timeline::lay::float;
 use crate::report::chart::words::letter;
@@ -38,14 +41,15 @@ pub(super) fn labels(sheet: &mut Sheet<'_>) {
         sheet.y += AIR;
         sheet.name(sheet.y + 6.0, &format!("\"{}\"", label.name()));
         sheet.y += 16.0;
-        let group = Frame {
-            left: sheet.left,
-            top: sheet.y - 2.0,
-            right: sheet.right,
-            bottom: sheet.y + high * float(lanes.len().max(1)) + 2.0,
-        };
-        shade(sheet, label, group);
-        for lane in lanes {
+        let top = sheet.y;
+        let rows = float(lanes.len().max(1));
+        for mark in sheet.spec.marks.iter().filter(|mark| mark.over.contains(&label)) {
+            if let Some(frame) = wrong(sheet, mark, &lanes, top, high) {
+                sheet.picture.fill(frame, Ink::Alarm, 0.16);
+                sheet.picture.hatch(frame, Hatch::Crossed, Ink::Alarm, 8.0, 0.30);
+            }
+        }
+        for lane in &lanes {
             object_name(sheet, lane.object, sheet.y + high / 2.0);
             for bar in &lane.bars {
                 let frame = Frame {
@@ -58,36 +62,45 @@ pub(super) fn labels(sheet: &mut Sheet<'_>) {
             }
             sheet.y += high;
         }
-        sheet.y = group.bottom;
-        frame_violations(sheet, label, group);
+        sheet.y = top + high * rows + 2.0;
+        outlines(sheet, label, &lanes, top, high);
     }
 }
 
-/// The ground of what is wrong, behind the bars.
-fn shade(sheet: &mut Sheet<'_>, label: Label, group: Frame) {
-    for mark in sheet.spec.marks.iter().filter(|mark| mark.over.contains(&label)) {
-        let (left, right) = (sheet.x(mark.from), sheet.x(mark.to));
-        if right - left < 1.0 {
-            continue;
-        }
-        let frame = Frame { left, right, ..group };
-        sheet.picture.fill(frame, Ink::Alarm, 0.16);
-        sheet.picture.hatch(frame, Hatch::Crossed, Ink::Alarm, 8.0, 0.30);
+/// The part of a group of lanes that a finding says is wrong: the lanes of its objects, or all.
+fn wrong(
+    sheet: &Sheet<'_>,
+    mark: &Numbered,
+    lanes: &[&LabelLane],
+    top: f64,
+    high: f64,
+) -> Option<Frame> {
+    let (left, right) = (sheet.x(mark.from), sheet.x(mark.to));
+    if right - left < 1.0 {
+        return None;
     }
+    let own = |lane: &&LabelLane| mark.objects.contains(&lane.object);
+    let first = lanes.iter().position(own).unwrap_or(0);
+    let last = lanes.iter().rposition(own).unwrap_or(lanes.len().saturating_sub(1));
+    let top = top + high * float(first) - 2.0;
+    let bottom = top + high * float(last + 1 - first) + 4.0;
+    Some(Frame { left, top, right, bottom })
 }
 
-/// Its frame and its number, before the bars.
-fn frame_violations(sheet: &mut Sheet<'_>, label: Label, group: Frame) {
+/// Frames and numbers of what is wrong, before the bars.
+fn outlines(sheet: &mut Sheet<'_>, label: Label, lanes: &[&LabelLane], top: f64, high: f64) {
     let mut busy = f64::MIN;
-    for mark in sheet.spec.marks.iter().filter(|mark| mark.over.contains(&label)) {
-        let (left, right) = (sheet.x(mark.from), sheet.x(mark.to));
-        if right - left < 1.0 {
-            continue;
+    let mut marks: Vec<&Numbered> =
+        sheet.spec.marks.iter().filter(|mark| mark.over.contains(&label)).collect();
+    marks.sort_by_key(|mark| mark.from);
+    for mark in marks {
+        if let Some(frame) = wrong(sheet, mark, lanes, top, high) {
+            sheet.picture.outline(frame, Ink::Alarm, 2.0);
+            let x = frame.left.max(busy + 20.0);
+            let at = (x, top - 9.0);
+            badge(&mut sheet.picture, at, mark.number, mark.severity, mark.certainty);
+            busy = x;
         }
-        sheet.picture.outline(Frame { left, right, ..group }, Ink::Alarm, 2.0);
-        let x = left.max(busy + 18.0);
-        badge(&mut sheet.picture, (x, group.top - 7.0), mark.number, mark.severity, mark.certainty);
-        busy = x;
     }
 }
 
@@ -143,7 +156,7 @@ pub(super) fn fields(sheet: &mut Sheet<'_>) {
         levels.dedup();
         let high = 18.0 * sheet.roomy;
         sheet.y += AIR;
-        sheet.name(sheet.y + 6.0, lane.name);
+        sheet.name(sheet.y + 6.0, lane.field.name());
         sheet.y += 16.0;
         for (row, object) in levels.iter().enumerate() {
             let y = sheet.y + high * (float(row) + 0.5);
@@ -161,7 +174,22 @@ pub(super) fn fields(sheet: &mut Sheet<'_>) {
             top + high * (float(row) + 0.5)
         };
         steps(sheet, lane, level);
+        badges(sheet, lane, top - 7.0);
         sheet.y += high * float(levels.len());
+    }
+}
+
+/// The numbers of the findings about a field, above the writes they are about.
+fn badges(sheet: &mut Sheet<'_>, lane: &FieldLane, y: f64) {
+    let own = |mark: &&Numbered| mark.written.is_some_and(|(field, _)| field == lane.field);
+    let mut marks: Vec<&Numbered> = sheet.spec.marks.iter().filter(own).collect();
+    marks.sort_by_key(|mark| mark.written.map(|(_, at)| at));
+    let mut busy = f64::MIN;
+    for mark in marks {
+        let at = mark.written.map_or(mark.from, |(_, at)| at);
+        let x = sheet.x(at).max(busy + 20.0);
+        badge(&mut sheet.picture, (x, y), mark.number, mark.severity, mark.certainty);
+        busy = x;
     }
 }
 
@@ -183,43 +211,68 @@ fn steps(sheet: &mut Sheet<'_>, lane: &FieldLane, level: impl Fn(Option<usize>) 
     }
 }
 
-/// Runs as brackets, those in flight at once one below the other.
-pub(super) fn runs(sheet: &mut Sheet<'_>) {
+/// With more runs than this only their names are written.
+const MANY_RUNS: usize = 16;
+
+/// Brackets below each other before the rest is only counted.
+const MOST_ROWS: usize = 14;
+
+/// Runs as brackets, those in flight at once one below the other; tells how many had no room.
+pub(super) fn runs(sheet: &mut Sheet<'_>) -> usize {
     if sheet.spec.runs.is_empty() {
-        return;
+        return 0;
     }
     sheet.y += AIR;
     sheet.name(sheet.y + 9.0, "runs");
     let high = 22.0 * sheet.roomy;
+    let is_short = sheet.spec.runs.len() > MANY_RUNS;
     let mut busy: Vec<f64> = Vec::new();
+    let mut without = 0;
     for run in &sheet.spec.runs {
-        let (from, to) = (sheet.x(run.from), sheet.x(run.to).max(sheet.x(run.from) + 9.0));
+        let from = sheet.x(run.from);
+        let to = sheet.x(run.to).max(from + 9.0);
         let name = format!("{}{}", run.name, if run.is_wrong { " ✗" } else { "" });
-        let bold = if run.is_wrong { Type { ink: Ink::Alarm, ..TINY_STRONG } } else { TINY_STRONG };
-        let tiny = Type { size: TINY_STRONG.size, ..SMALL };
-        let wide = bold.width(&name) + tiny.width(&run.facts) + 10.0;
+        let facts = if is_short { "" } else { run.facts.as_str() };
+        let wide = TINY_STRONG.width(&name) + TINY.width(facts) + 10.0;
         // The words stand below the bracket; at the right edge they end where it does.
         let left = from.min(sheet.right - wide).max(sheet.left);
-        let row =
-            busy.iter().position(|until| *until + 10.0 < left.min(from)).unwrap_or(busy.len());
+        let free = |until: &f64| *until + 8.0 < left.min(from);
+        let row = busy.iter().position(free).unwrap_or(busy.len());
+        if row == MOST_ROWS {
+            without += 1;
+            continue;
+        }
         if row == busy.len() {
             busy.push(0.0);
         }
         busy[row] = to.max(left + wide);
         let y = sheet.y + 4.0 + high * float(row);
-        let ink = if run.is_wrong { Ink::Alarm } else { Ink::Text };
-        let ends = [(from, y + 6.0), (from, y), (to, y), (to, y + 6.0)];
-        if run.is_inferred {
-            sheet.picture.dashes((from, y), (to, y), ink, 2.0);
-            sheet.picture.line(&ends[..2], ink, 2.0);
-            sheet.picture.line(&ends[2..], ink, 2.0);
-        } else {
-            sheet.picture.line(&ends, ink, 2.0);
-        }
+        bracket(sheet, run, (from, to), y);
+        let under =
+            Frame { left: left + 3.0, top: y + 4.0, right: left + wide + 2.0, bottom: y + 18.0 };
+        sheet.picture.fill(under, Ink::Paper, 1.0);
+        let bold = Type { ink: ink(run), ..TINY_STRONG };
         sheet.picture.text((left + 5.0, y + 11.0), Side::Left, bold, &name);
         let after = left + 10.0 + bold.width(&name);
-        let facts = tiny.clip(&run.facts, sheet.right - after);
-        sheet.picture.text((after, y + 11.0), Side::Left, tiny, &facts);
+        let facts = TINY.clip(facts, sheet.right - after);
+        sheet.picture.text((after, y + 11.0), Side::Left, TINY, &facts);
     }
     sheet.y += high * float(busy.len()) + 6.0;
+    without
+}
+
+fn ink(run: &Bracket) -> Ink {
+    if run.is_wrong { Ink::Alarm } else { Ink::Text }
+}
+
+/// A bracket over the time of a run; dashed where no line names it.
+fn bracket(sheet: &mut Sheet<'_>, run: &Bracket, (from, to): (f64, f64), y: f64) {
+    let ends = [(from, y + 6.0), (from, y), (to, y), (to, y + 6.0)];
+    if run.is_inferred {
+        sheet.picture.dashes((from, y), (to, y), ink(run), 2.0);
+        sheet.picture.line(&ends[..2], ink(run), 2.0);
+        sheet.picture.line(&ends[2..], ink(run), 2.0);
+    } else {
+        sheet.picture.line(&ends, ink(run), 2.0);
+    }
 }

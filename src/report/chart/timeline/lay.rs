@@ -1,6 +1,8 @@
 //! Where the parts of a timeline stand: head, wall clock, elastic axis, events and findings; the
 //! lanes and the legend have files of their own.
 
+use std::collections::BTreeSet;
+
 use crate::model::Span;
 use crate::report::chart::elastic::Elastic;
 use crate::report::chart::frame::GUTTER;
@@ -22,6 +24,7 @@ use crate::report::chart::timeline::Sign;
 use crate::report::chart::timeline::TimelineSpec;
 use crate::report::chart::timeline::lanes;
 use crate::report::chart::timeline::legend;
+use crate::report::chart::words::left_out;
 
 /// Places a timeline on a sheet of some width; lanes are `roomy` times their least height.
 pub(in crate::report::chart) fn lay(spec: &TimelineSpec, width: f64, roomy: f64) -> Picture {
@@ -41,11 +44,13 @@ pub(in crate::report::chart) fn lay(spec: &TimelineSpec, width: f64, roomy: f64)
     sheet.findings();
     lanes::labels(&mut sheet);
     lanes::fields(&mut sheet);
-    lanes::runs(&mut sheet);
+    let crowded = lanes::runs(&mut sheet);
     sheet.behind(ground);
     legend::legend(&mut sheet);
     let y = sheet.y;
-    foot(&mut sheet.picture, y, &spec.notices);
+    let crowded = left_out(crowded, 0, "run").map(|told| format!("{told}: too many at once"));
+    let notices: Vec<String> = spec.notices.iter().cloned().chain(crowded).collect();
+    foot(&mut sheet.picture, y, &notices);
     sheet.picture
 }
 
@@ -96,6 +101,7 @@ impl<'a> Sheet<'a> {
         for (moment, text) in ticks(first, last, wide, |text| SMALL.width(text)) {
             let x = place(moment);
             self.picture.line(&[(x, top - 4.0), (x, top)], Ink::Muted, 1.0);
+            let x = x.min(self.right - SMALL.width(&text) / 2.0 + 8.0);
             self.picture.text((x, top - 11.0), Side::Middle, SMALL, &text);
         }
         let fall = bottom + 26.0;
@@ -128,12 +134,14 @@ impl<'a> Sheet<'a> {
             let (left, right) = (self.left + burst.left, self.left + burst.right);
             self.picture.line(&[(left, y + 11.0), (right, y + 11.0)], Ink::Text, 2.0);
         }
+        let mut marked = BTreeSet::new();
         for (place, text) in self.axis.labels(&wanted, 8.0, |text| SMALL_STRONG.width(text)) {
-            let x = self.left + place;
-            let half = SMALL_STRONG.width(&text) / 2.0;
-            let middle = x.clamp(self.left + half - 10.0, self.right - half + 10.0);
-            self.picture.text((middle, y), Side::Middle, SMALL_STRONG, &text);
-            self.picture.line(&[(x, y + 7.0), (x, y + 15.0)], Ink::Text, 2.0);
+            self.picture.text((self.left + place, y), Side::Middle, SMALL_STRONG, &text);
+            marked.insert(text);
+        }
+        for (moment, text) in &wanted {
+            let (x, long) = (self.x(*moment), if marked.contains(text) { 7.0 } else { 3.0 });
+            self.picture.line(&[(x, y + 14.0 - long), (x, y + 14.0)], Ink::Text, 2.0);
         }
         for silence in self.axis.breaks().to_vec() {
             let (left, right) = (self.left + silence.left, self.left + silence.right);
@@ -199,7 +207,8 @@ impl<'a> Sheet<'a> {
             if row == busy.len() {
                 busy.push(0.0);
             }
-            busy[row] = to.max(from);
+            let gap = mark.gap.as_deref().unwrap_or_default();
+            busy[row] = to.max(from) + SMALL.width(gap);
             let y = self.y + 9.0 + 20.0 * float(row);
             if to - from > 1.0 {
                 self.picture.line(&[(from, y), (to, y)], Ink::Severity(mark.severity), 3.0);
@@ -209,6 +218,8 @@ impl<'a> Sheet<'a> {
                     2.0,
                 );
             }
+            let after = to.max(from + 10.0) + 5.0;
+            self.picture.text((after, y), Side::Left, SMALL, gap);
             badge(&mut self.picture, (from, y), mark.number, mark.severity, mark.certainty);
         }
         self.y += 20.0 * float(busy.len()) + 8.0;

@@ -38,12 +38,12 @@ fn entry(picture: &mut Picture, y: f64, mark: &Numbered) -> f64 {
     badge(picture, (MARGIN + 10.0, y + 8.0), mark.number, mark.severity, mark.certainty);
     let doubt = if mark.certainty == Certainty::Possible { ", possible" } else { "" };
     let what = format!("{}{doubt}: {}", severity(mark.severity), mark.words);
-    let where_ = format!("{}  ·  {}  ·  {}", mark.rule, mark.when, mark.place);
-    // The place is read from its end, and never wider than half of the sheet.
-    let where_ = LABEL.clip(&where_, (right - left) * 0.62);
-    let room = right - left - LABEL.width(&where_) - 16.0;
+    let when = format!("{}  ·  {}  ·  ", mark.rule, mark.when);
+    let room = (right - left) * 0.66 - LABEL.width(&when);
+    let origin = format!("{when}{}", LABEL.clip_left(&mark.place, room.max(80.0)));
+    let room = right - left - LABEL.width(&origin) - 16.0;
     picture.text((left, y + 8.0), Side::Left, LABEL_STRONG, &LABEL_STRONG.clip(&what, room));
-    picture.text((right, y + 8.0), Side::Right, LABEL, &where_);
+    picture.text((right, y + 8.0), Side::Right, LABEL, &origin);
     let mut y = y + 24.0;
     for line in SMALL.wrap(&mark.summary, right - left, 2) {
         picture.text((left, y), Side::Left, SMALL, &line);

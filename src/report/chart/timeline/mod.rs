@@ -5,8 +5,10 @@ mod build;
 mod lanes;
 mod lay;
 mod legend;
+mod marks;
 
 use crate::model::Certainty;
+use crate::model::Field;
 use crate::model::Finding;
 use crate::model::Label;
 use crate::model::Severity;
@@ -107,7 +109,7 @@ pub(crate) struct Bar {
 /// What a field points to.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct FieldLane {
-    pub(crate) name: &'static str,
+    pub(crate) field: Field,
     pub(crate) steps: Vec<FieldStep>,
 }
 
@@ -147,4 +149,10 @@ pub(crate) struct Numbered {
     pub(crate) place: String,
     /// Labels whose lanes it shades, where it is a state and no act.
     pub(crate) over: Vec<Label>,
+    /// The objects it is about.
+    pub(crate) objects: Vec<usize>,
+    /// Of a finding about a field: which one, and when the write it is about happened.
+    pub(crate) written: Option<(Field, i64)>,
+    /// The gap that matters, where it is short.
+    pub(crate) gap: Option<String>,
 }
