@@ -31,6 +31,9 @@ pub(crate) struct Args {
 /// Flags of every command, sorted by name.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Common {
+    /// Draw screens with ASCII alone
+    #[arg(long, global = true)]
+    pub(crate) ascii: bool,
     /// When to use colour
     #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
     pub(crate) color: ColourChoice,

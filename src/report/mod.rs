@@ -5,12 +5,14 @@
 //! flags and where the string goes; judges nothing. All text that came out of a log is hostile
 //! and passes through [`escape`] on its way out.
 
+pub mod ascii;
 mod change;
 #[cfg(feature = "charts")]
 pub mod chart;
 pub mod escape;
 mod fit;
 pub mod formats;
+mod histogram;
 mod hours;
 pub mod json;
 mod lanes;
