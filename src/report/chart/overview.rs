@@ -1,5 +1,7 @@
 //! `overview`: findings per hour over runs per hour, and who is still wrong, longest first.
 
+use std::collections::BTreeMap;
+
 use crate::model::Analysis;
 use crate::model::Certainty;
 use crate::model::Finding;
@@ -7,8 +9,10 @@ use crate::model::Severity;
 use crate::model::Span;
 use crate::model::Stamp;
 use crate::model::Starts;
+use crate::model::Status;
 use crate::model::Still;
 use crate::model::TherapistId;
+use crate::model::Verdict;
 use crate::report::chart::Chart;
 use crate::report::chart::Kind;
 use crate::report::chart::Material;
@@ -89,12 +93,16 @@ fn spec(analysis: &Analysis, starts: &Starts) -> OverviewSpec {
         many => of(count(many.len()), "source"),
     });
     let certain = wrong.iter().filter(|it| it.certainty == Certainty::Certain).count();
-    let title = match (certain, wrong.len(), analysis.findings.len()) {
-        (0, 0, 0) => "Nothing wrong found".to_owned(),
-        (0, 0, _) => "Nobody is still wrong".to_owned(),
-        (0, some, _) => format!("{} may still be wrong", of(count(some), "therapist")),
-        (1, ..) => "1 therapist is still wrong".to_owned(),
-        (some, ..) => format!("{} are still wrong", of(count(some), "therapist")),
+    let possible = wrong.len() - certain;
+    let title = match (certain, possible) {
+        (0, 0) if analysis.findings.is_empty() => "Nothing wrong found".to_owned(),
+        (0, 0) => "Nobody is still wrong".to_owned(),
+        (0, some) => format!("{} may still be wrong", of(count(some), "therapist")),
+        (some, more) => {
+            let is = if some == 1 { "is" } else { "are" };
+            let more = if more == 0 { String::new() } else { format!(", {more} more possibly") };
+            format!("{} {is} still wrong{more}", of(count(some), "therapist"))
+        }
     };
     wrong.truncate(MOST_WRONG);
     OverviewSpec {
@@ -106,36 +114,39 @@ fn spec(analysis: &Analysis, starts: &Starts) -> OverviewSpec {
     }
 }
 
-/// Each therapist once, wrong since its oldest finding that lasts; the longest first.
+/// Each therapist whose verdict says so, wrong since its oldest finding that lasts (if none does:
+/// its oldest); the longest first.
 fn still_wrong(analysis: &Analysis, end: Option<i64>) -> Vec<StillWrong> {
-    let mut groups: Vec<(&TherapistId, Vec<&Finding>)> = Vec::new();
-    let mut places = std::collections::BTreeMap::new();
-    for finding in analysis.findings.iter().filter(|finding| finding.still == Still::Wrong) {
-        let place = *places.entry(&finding.therapist).or_insert(groups.len());
-        if place == groups.len() {
-            groups.push((&finding.therapist, Vec::new()));
-        }
-        groups[place].1.push(finding);
+    let mut own: BTreeMap<&TherapistId, Vec<&Finding>> = BTreeMap::new();
+    for finding in &analysis.findings {
+        own.entry(&finding.therapist).or_default().push(finding);
     }
-    let mut wrong: Vec<StillWrong> = groups
-        .into_iter()
-        .filter_map(|(therapist, findings)| {
-            // Worst first: the first one names it.
-            let first = findings.first()?;
-            let since = findings.iter().filter_map(|f| f.from).map(Stamp::printed).min();
-            let length = since.zip(end).map(|(since, end)| Span((end - since).max(0)).to_string());
-            let more = findings.len() - 1;
-            let more = if more == 0 { String::new() } else { format!(" and {more} more") };
-            Some(StillWrong {
-                therapist: harmless(therapist.as_str()),
-                since,
-                length: length.unwrap_or_else(|| "?".to_owned()),
-                severity: first.severity,
-                certainty: findings.iter().map(|f| f.certainty).max()?,
-                what: format!("{}{more}", words::rule(first.rule)),
-            })
+    let wrong = |verdict: &Verdict| {
+        let certainty = match verdict.status {
+            Status::Violating => Certainty::Certain,
+            Status::Undetermined => Certainty::Possible,
+            Status::Healed | Status::Ok => return None,
+        };
+        let findings = own.get(&verdict.therapist)?;
+        // Worst first: the first one names it.
+        let first = findings.first()?;
+        let lasting = findings.iter().filter(|finding| finding.still == Still::Wrong);
+        let since = lasting.filter_map(|finding| finding.from).map(Stamp::printed).min();
+        let oldest = || findings.iter().filter_map(|f| f.from).map(Stamp::printed).min();
+        let since = since.or_else(oldest);
+        let length = since.zip(end).map(|(since, end)| Span((end - since).max(0)).to_string());
+        let more = findings.len() - 1;
+        let more = if more == 0 { String::new() } else { format!(" and {more} more") };
+        Some(StillWrong {
+            therapist: harmless(verdict.therapist.as_str()),
+            since,
+            length: length.unwrap_or_else(|| "?".to_owned()),
+            severity: first.severity,
+            certainty,
+            what: format!("{}{more}", words::rule(first.rule)),
         })
-        .collect();
-    wrong.sort_by_key(|it| it.since.unwrap_or(i64::MIN));
+    };
+    let mut wrong: Vec<StillWrong> = analysis.therapists.iter().filter_map(wrong).collect();
+    wrong.sort_by_key(|it| (it.certainty == Certainty::Possible, it.since.unwrap_or(i64::MIN)));
     wrong
 }

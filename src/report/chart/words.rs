@@ -1,8 +1,7 @@
 //! Phrases that several charts share.
 
-use crate::model::Certainty;
 use crate::model::Finding;
-use crate::model::Still;
+use crate::model::Status;
 use crate::report::number::count;
 use crate::report::number::of;
 use crate::report::words::rule;
@@ -11,15 +10,12 @@ use crate::report::words::rule;
 const NAMED: usize = 2;
 
 /// How one therapist stands, and why: the end of a title that began with whom.
-pub(super) fn standing(findings: &[Finding]) -> String {
-    let still = |finding: &&Finding| finding.still == Still::Wrong;
-    let is_certain = |finding: &Finding| finding.certainty == Certainty::Certain;
-    let stands = match () {
-        () if findings.is_empty() => return "shows nothing wrong".to_owned(),
-        () if findings.iter().filter(still).any(is_certain) => "is still wrong",
-        () if findings.iter().any(|finding| still(&finding)) => "may still be wrong",
-        () if findings.iter().any(is_certain) => "was wrong",
-        () => "may have been wrong",
+pub(super) fn standing(status: Status, findings: &[Finding]) -> String {
+    let stands = match status {
+        _ if findings.is_empty() => return "shows nothing wrong".to_owned(),
+        Status::Violating => "is still wrong",
+        Status::Undetermined => "may still be wrong",
+        Status::Healed | Status::Ok => "was wrong and healed",
     };
     let mut words: Vec<&str> = Vec::new();
     for finding in findings {

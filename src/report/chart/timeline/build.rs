@@ -28,6 +28,7 @@ use crate::report::moment::Days;
 use crate::report::moment::span;
 use crate::report::number::count;
 use crate::report::number::of;
+use crate::rules;
 use crate::timeline::Board;
 use crate::timeline::Held;
 use crate::timeline::Timeline;
@@ -51,6 +52,7 @@ pub(super) fn spec(
     sources: &[SourceReport],
 ) -> TimelineSpec {
     let clock = Clock::of(timeline, sources);
+    let status = rules::verdict(timeline, findings).status;
     let objects = objects(timeline, findings);
     let shown = &objects[..objects.len().min(MOST_OBJECTS)];
     let rank = |object: &ObjectId| shown.iter().position(|known| *known == object);
@@ -64,7 +66,7 @@ pub(super) fn spec(
     ];
     let marks = findings.iter().take(MOST_FINDINGS).enumerate();
     TimelineSpec {
-        title: format!("Therapist {} {}", timeline.therapist, standing(findings)),
+        title: format!("Therapist {} {}", timeline.therapist, standing(status, findings)),
         subtitle: subtitle(timeline, findings, sources, &clock),
         end: clock.end,
         moments: moments(timeline, &days, &rank),
