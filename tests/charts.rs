@@ -20,6 +20,8 @@ use credtrail::ingest::Options;
 use credtrail::ingest::source::Input;
 use credtrail::model::Profile;
 use credtrail::model::Severity;
+use credtrail::process::Mitigations;
+use credtrail::process::atlas;
 
 /// A day of three hundred therapists, as `credtrail generate` writes it.
 fn drill() -> Vec<u8> {
@@ -67,8 +69,8 @@ fn a_drill_as_it_is_drawn() {
 
 #[test]
 fn the_end_states_as_they_are_drawn() {
-    let states = chart::find("states").and_then(|kind| kind.of_the_model());
-    insta::assert_debug_snapshot!("states", states.expect("a chart"));
+    let atlas = atlas(1, Mitigations::NONE);
+    insta::assert_debug_snapshot!("states", credtrail::report::chart::states(&atlas));
 }
 
 #[test]

@@ -78,11 +78,11 @@ struct Likely {
 impl Likely {
     fn see(&mut self, timeline: Timeline, findings: &[Finding]) {
         self.all += 1;
-        if !findings.is_empty() {
+        if findings.is_empty() {
+            self.first = (self.all == 1).then_some(timeline);
+        } else {
             self.wrong += 1;
             self.first_wrong = (self.wrong == 1).then_some(timeline);
-        } else {
-            self.first = (self.all == 1).then_some(timeline);
         }
     }
 

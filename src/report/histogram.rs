@@ -41,7 +41,7 @@ const BLOCKS: [&str; 9] = [" ", "▁", "▂", "▃", "▄", "▅", "▆", "▇",
 pub(crate) fn draw(page: &mut Page, analysis: &Analysis, starts: &Starts) {
     let Some(hours) = told(page.width(), analysis, starts) else { return };
     let room = page.width().min(WIDEST).saturating_sub(NAMES + NUMBERS);
-    let wide = (room / hours.hours.len()).clamp(1, 4);
+    let wide = (room / hours.columns.len()).clamp(1, 4);
     page.line(times(&hours, wide));
     let (found, runs) = (hours.most_found(), hours.most_runs());
     if found > 0 {
@@ -60,7 +60,7 @@ fn told(width: usize, analysis: &Analysis, starts: &Starts) -> Option<Hours> {
         return None;
     }
     let most = width.min(WIDEST).saturating_sub(NAMES + NUMBERS);
-    Hours::of(analysis, starts, most).filter(|hours| hours.hours.len() > 2)
+    Hours::of(analysis, starts, most).filter(|hours| hours.columns.len() > 2)
 }
 
 fn name(text: &str) -> Line {
@@ -76,7 +76,7 @@ fn row(
     role: impl Fn(&Hour) -> Role,
 ) -> Line {
     let mut line = name(words);
-    for hour in &hours.hours {
+    for hour in &hours.columns {
         // What there is, is seen, be it one in a thousand.
         let eighths = (number(hour) * 8).div_ceil(most.max(1)).min(8);
         line = line.add(role(hour), &BLOCKS[eighths].repeat(wide));
@@ -87,7 +87,7 @@ fn row(
 /// A letter for the worst severity of each column: colour never stands alone.
 fn worst(hours: &Hours, wide: usize) -> Line {
     let mut line = name("worst");
-    for hour in &hours.hours {
+    for hour in &hours.columns {
         let severity = worst_of(hour);
         let letter = match severity {
             Some(Severity::High) => "H",
@@ -119,7 +119,7 @@ fn times(hours: &Hours, wide: usize) -> Line {
     let every = 7_usize.div_ceil(wide).max(1);
     let mut text = String::new();
     let mut day = String::new();
-    for at in (0..hours.hours.len()).step_by(every) {
+    for at in (0..hours.columns.len()).step_by(every) {
         let begin = hours.from + hours.step * i64::try_from(at).unwrap_or_default();
         let time = DateTime::<Utc>::from_timestamp_nanos(begin);
         let date = time.format("%m-%d").to_string();
@@ -128,11 +128,11 @@ fn times(hours: &Hours, wide: usize) -> Line {
         let missing = (at * wide).saturating_sub(fit::width(&text));
         text.push_str(&" ".repeat(missing));
         // The last one must not reach beyond the columns.
-        if at * wide + label.len() <= hours.hours.len() * wide {
+        if at * wide + label.len() <= hours.columns.len() * wide {
             text.push_str(&label);
         }
     }
-    let text = format!("{:<columns$}", text.trim_end(), columns = hours.hours.len() * wide);
+    let text = format!("{:<columns$}", text.trim_end(), columns = hours.columns.len() * wide);
     let step = if hours.name == "hour" { "per hour" } else { hours.name };
     name(&fit::clip(step, NAMES - 1)).add(Role::Time, &text).add(Role::Dim, "  UTC")
 }
@@ -185,13 +185,13 @@ mod tests {
 
     #[test]
     fn no_line_is_wider_than_the_screen_with_colour_or_without() {
+        let bare = regex::Regex::new("\x1b\\[[0-9;]*m").expect("a pattern");
         for width in 60..=240 {
             let plain = shown(width, Colour::Never);
             assert!(plain.lines().count() == 4, "{plain}");
             assert!(plain.lines().all(|line| line.width() <= width), "{plain}");
             let painted = shown(width, Colour::Always);
             assert_ne!(painted, plain);
-            let bare = regex::Regex::new("\x1b\\[[0-9;]*m").expect("a pattern");
             assert_eq!(bare.replace_all(&painted, ""), plain);
         }
     }

@@ -53,7 +53,7 @@ pub(crate) struct Hours {
     /// What each is called.
     pub(crate) name: &'static str,
     /// At least one.
-    pub(crate) hours: Vec<Hour>,
+    pub(crate) columns: Vec<Hour>,
 }
 
 impl Hours {
@@ -74,30 +74,30 @@ impl Hours {
         let (step, name) = step(last - first, most);
         let from = first.div_euclid(step) * step;
         let place = |at: i64| usize::try_from((at - from) / step).unwrap_or_default();
-        let mut hours = vec![Hour::default(); place(last) + 1];
+        let mut columns = vec![Hour::default(); place(last) + 1];
         for at in begun {
-            hours[place(at)].runs += 1;
+            columns[place(at)].runs += 1;
         }
         for (finding, at) in found() {
-            hours[place(at)].findings[rank(finding)] += 1;
+            columns[place(at)].findings[rank(finding)] += 1;
         }
-        Some(Self { from, step, name, hours })
+        Some(Self { from, step, name, columns })
     }
 
     /// When it ends.
     pub(crate) fn to(&self) -> i64 {
-        let count = i64::try_from(self.hours.len()).unwrap_or(i64::MAX);
+        let count = i64::try_from(self.columns.len()).unwrap_or(i64::MAX);
         self.from.saturating_add(self.step.saturating_mul(count))
     }
 
     /// The most runs of a column.
     pub(crate) fn most_runs(&self) -> usize {
-        self.hours.iter().map(|hour| hour.runs).max().unwrap_or_default()
+        self.columns.iter().map(|hour| hour.runs).max().unwrap_or_default()
     }
 
     /// The most findings of a column.
     pub(crate) fn most_found(&self) -> usize {
-        self.hours.iter().map(Hour::found).max().unwrap_or_default()
+        self.columns.iter().map(Hour::found).max().unwrap_or_default()
     }
 }
 
@@ -129,8 +129,8 @@ mod tests {
         let starts = ["01:31:40", "07:04:56", "07:22:44", "07:46:38"].map(sample::at);
         let starts = Starts::from([(sample::therapist(), starts.to_vec())]);
         let hours = Hours::of(&sample::july_4(), &starts, 60).expect("times");
-        assert_eq!((hours.name, hours.hours.len()), ("hour", 7));
-        assert_eq!(hours.hours[6], Hour { runs: 3, findings: [1, 3, 0, 0] });
+        assert_eq!((hours.name, hours.columns.len()), ("hour", 7));
+        assert_eq!(hours.columns[6], Hour { runs: 3, findings: [1, 3, 0, 0] });
         assert_eq!((hours.most_runs(), hours.most_found()), (3, 4));
     }
 

@@ -57,13 +57,13 @@ impl Elastic {
         let rest = width - break_width * float(gaps);
         let room = ROOM.min(rest / float(groups.len().max(1)));
         let needs: Vec<f64> = groups.iter().map(|knots| need(knots)).collect();
-        let spare = (rest - room * float(groups.len())).max(0.0);
+        let left_over = (rest - room * float(groups.len())).max(0.0);
         let all: f64 = needs.iter().sum();
         let mut axis = Self { knots: Vec::new(), width, bursts: Vec::new(), breaks: Vec::new() };
         let mut left = 0.0;
         for (knots, need) in groups.iter().zip(needs) {
             let share = if all > 0.0 { need / all } else { 1.0 / float(groups.len()) };
-            let right = left + room + spare * share;
+            let right = left + room + left_over * share;
             axis.burst(knots, left, right);
             left = right + break_width;
         }
@@ -270,7 +270,8 @@ mod tests {
             let texts: BTreeSet<&String> = labels.iter().map(|(_, text)| text).collect();
             prop_assert_eq!(texts.len(), labels.len());
             for pair in labels.windows(2) {
-                let room = pair[1].0 - pair[0].0 - (pixels(&pair[0].1) + pixels(&pair[1].1)) / 2.0;
+                let [one, other] = [pixels(&pair[0].1), pixels(&pair[1].1)];
+                let room = pair[1].0 - pair[0].0 - one.midpoint(other);
                 prop_assert!(room >= 6.0 - 1e-6);
             }
         }

@@ -249,14 +249,16 @@ fn heaped(picture: &mut Picture, frame: Frame, heap: usize) {
 }
 
 fn key(picture: &mut Picture, spec: &GapsSpec, y: f64) {
-    let heaps: [(&str, fn(&Column) -> usize); 3] = [
-        ("certainly inside the window", |column| column.certain),
-        ("possibly inside: the printed times cannot tell", |column| column.possible),
-        ("outside", |column| column.outside),
+    let sums = spec.columns.iter().fold([0; 3], |[certain, possible, outside], column| {
+        [certain + column.certain, possible + column.possible, outside + column.outside]
+    });
+    let words = [
+        "certainly inside the window",
+        "possibly inside: the printed times cannot tell",
+        "outside",
     ];
     let mut x = MARGIN;
-    for (heap, (words, number)) in heaps.into_iter().enumerate() {
-        let sum: usize = spec.columns.iter().map(number).sum();
+    for (heap, (words, sum)) in words.into_iter().zip(sums).enumerate() {
         let text = format!("{words}: {}", grouped(count(sum)));
         heaped(picture, Frame { left: x, top: y - 6.0, right: x + 16.0, bottom: y + 6.0 }, heap);
         picture.text((x + 24.0, y), Side::Left, SMALL, &text);

@@ -61,7 +61,7 @@ impl Axis<'_> {
 
     /// The frames of columns of these heights, in parts of the panel, each from its foot.
     fn column(&self, at: usize, panel: Frame, from: f64, to: f64) -> Frame {
-        let wide = (self.right - self.left) / count(self.hours.hours.len());
+        let wide = (self.right - self.left) / count(self.hours.columns.len());
         let air = (wide * 0.12).min(6.0);
         let (left, high) = (self.left + wide * count(at), panel.bottom - panel.top);
         Frame {
@@ -103,7 +103,7 @@ fn scale(most: usize) -> (usize, usize) {
 
 fn findings(picture: &mut Picture, axis: &Axis<'_>, frame: Frame, name: &str) {
     let full = panel(picture, frame, name, axis.hours.most_found());
-    for (at, hour) in axis.hours.hours.iter().enumerate() {
+    for (at, hour) in axis.hours.columns.iter().enumerate() {
         let mut below = 0.0;
         for (severity, found) in SEVERITIES.into_iter().zip(hour.findings) {
             let next = below + count(found) / full;
@@ -115,7 +115,7 @@ fn findings(picture: &mut Picture, axis: &Axis<'_>, frame: Frame, name: &str) {
     }
     let mut y = frame.top + 28.0;
     for severity in SEVERITIES {
-        if axis.hours.hours.iter().all(|hour| hour.findings[severity_rank(severity)] == 0) {
+        if axis.hours.columns.iter().all(|hour| hour.findings[severity_rank(severity)] == 0) {
             continue;
         }
         let chip = Frame { left: MARGIN, top: y - 6.0, right: MARGIN + 16.0, bottom: y + 6.0 };
@@ -144,7 +144,7 @@ fn severe(picture: &mut Picture, frame: Frame, severity: Severity) {
 
 fn runs(picture: &mut Picture, axis: &Axis<'_>, frame: Frame, name: &str) {
     let full = panel(picture, frame, name, axis.hours.most_runs());
-    for (at, hour) in axis.hours.hours.iter().enumerate() {
+    for (at, hour) in axis.hours.columns.iter().enumerate() {
         if hour.runs > 0 {
             picture.fill(axis.column(at, frame, 0.0, count(hour.runs) / full), Ink::Muted, 0.8);
         }

@@ -76,7 +76,7 @@ pub(super) fn spec(
             .filter_map(|field| view.field(field))
             .collect(),
         objects: shown.iter().map(|object| harmless(object.as_str())).collect(),
-        runs: timeline.runs.iter().take(MOST_RUNS).filter_map(|run| bracket(run)).collect(),
+        runs: timeline.runs.iter().take(MOST_RUNS).filter_map(bracket).collect(),
         marks: marks
             .map(|(at, finding)| marks::numbered(&view, at + 1, finding, &days, sources))
             .collect(),

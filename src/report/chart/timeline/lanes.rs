@@ -160,11 +160,11 @@ pub(super) fn fields(sheet: &mut Sheet<'_>) {
         sheet.y += 16.0;
         for (row, object) in levels.iter().enumerate() {
             let y = sheet.y + high * (float(row) + 0.5);
-            match object {
-                Some(object) => object_name(sheet, *object, y),
-                None => {
-                    sheet.picture.text((MARGIN + 26.0, y), Side::Left, SMALL, "none, or not drawn")
-                }
+            if let Some(object) = object {
+                object_name(sheet, *object, y);
+            } else {
+                let at = (MARGIN + 26.0, y);
+                sheet.picture.text(at, Side::Left, SMALL, "none, or not drawn");
             }
             sheet.picture.line(&[(sheet.left, y), (sheet.right, y)], Ink::Guide, 1.0);
         }
