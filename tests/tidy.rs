@@ -24,7 +24,7 @@ const DOORS: &[(&str, &str)] = &[
     ("toml", "src/model"),
     ("plotters", "src/report/chart/draw.rs"),
     ("ab_glyph", "src/report/chart/fonts.rs"),
-    ("png", "src/report/chart/mod.rs"),
+    ("png", "src/report/chart"),
 ];
 
 fn sources(folder: &Path, found: &mut Vec<PathBuf>) {

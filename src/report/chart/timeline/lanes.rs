@@ -1,5 +1,6 @@
 //! The lanes of a timeline: labels as bars, fields as steps, runs as brackets.
 
+use crate::model::Certainty;
 use crate::model::Label;
 use crate::report::chart::frame::GUTTER;
 use crate::report::chart::frame::MARGIN;
@@ -54,9 +55,9 @@ pub(super) fn labels(sheet: &mut Sheet<'_>) {
             for bar in &lane.bars {
                 let frame = Frame {
                     left: sheet.x(bar.from),
-                    top: sheet.y + 3.0,
+                    top: sheet.y + high * 0.14,
                     right: sheet.x(bar.to),
-                    bottom: sheet.y + high - 3.0,
+                    bottom: sheet.y + high * 0.86,
                 };
                 self::bar(sheet, bar, lane.object, frame);
             }
@@ -89,18 +90,42 @@ fn wrong(
 
 /// Frames and numbers of what is wrong, before the bars.
 fn outlines(sheet: &mut Sheet<'_>, label: Label, lanes: &[&LabelLane], top: f64, high: f64) {
-    let mut busy = f64::MIN;
-    let mut marks: Vec<&Numbered> =
-        sheet.spec.marks.iter().filter(|mark| mark.over.contains(&label)).collect();
-    marks.sort_by_key(|mark| mark.from);
-    for mark in marks {
+    let mut told: Vec<(f64, &Numbered)> = Vec::new();
+    for mark in sheet.spec.marks.iter().filter(|mark| mark.over.contains(&label)) {
         if let Some(frame) = wrong(sheet, mark, lanes, top, high) {
-            sheet.picture.outline(frame, Ink::Alarm, 2.0);
-            let x = frame.left.max(busy + 20.0);
-            let at = (x, top - 9.0);
-            badge(&mut sheet.picture, at, mark.number, mark.severity, mark.certainty);
-            busy = x;
+            match mark.certainty {
+                Certainty::Certain => sheet.picture.outline(frame, Ink::Alarm, 2.0),
+                Certainty::Possible => sheet.picture.dashed_outline(frame, Ink::Alarm, 2.0),
+            }
+            told.push((frame.left, mark));
         }
+    }
+    captions(sheet, told, top - 9.0);
+}
+
+/// Numbers of findings in a row, each with its words where there is room for them.
+fn captions(sheet: &mut Sheet<'_>, mut told: Vec<(f64, &Numbered)>, y: f64) {
+    told.sort_by(|(one, _), (other, _)| one.total_cmp(other));
+    let mut busy = f64::MIN;
+    for (x, _) in &mut told {
+        *x = x.max(busy + 22.0);
+        busy = *x;
+    }
+    let look = Type { ink: Ink::Alarm, ..TINY_STRONG };
+    let mut free = sheet.left;
+    for (at, (x, mark)) in told.iter().enumerate() {
+        let next = told.get(at + 1).map_or(sheet.right + 12.0, |(next, _)| *next);
+        let wide = look.width(mark.words) + 14.0;
+        if x + wide + 12.0 < next {
+            sheet.picture.text((x + 14.0, y), Side::Left, look, mark.words);
+            free = x + wide;
+        } else {
+            if x - wide - 4.0 > free {
+                sheet.picture.text((x - 14.0, y), Side::Right, look, mark.words);
+            }
+            free = x + 14.0;
+        }
+        badge(&mut sheet.picture, (*x, y), mark.number, mark.severity, mark.certainty);
     }
 }
 
@@ -179,18 +204,13 @@ pub(super) fn fields(sheet: &mut Sheet<'_>) {
     }
 }
 
-/// The numbers of the findings about a field, above the writes they are about.
+/// The findings about a field, above the writes they are about.
 fn badges(sheet: &mut Sheet<'_>, lane: &FieldLane, y: f64) {
-    let own = |mark: &&Numbered| mark.written.is_some_and(|(field, _)| field == lane.field);
-    let mut marks: Vec<&Numbered> = sheet.spec.marks.iter().filter(own).collect();
-    marks.sort_by_key(|mark| mark.written.map(|(_, at)| at));
-    let mut busy = f64::MIN;
-    for mark in marks {
-        let at = mark.written.map_or(mark.from, |(_, at)| at);
-        let x = sheet.x(at).max(busy + 20.0);
-        badge(&mut sheet.picture, (x, y), mark.number, mark.severity, mark.certainty);
-        busy = x;
-    }
+    let own = |mark: &Numbered| {
+        mark.written.filter(|(field, _)| *field == lane.field).map(|(_, at)| sheet.x(at))
+    };
+    let told = sheet.spec.marks.iter().filter_map(|mark| Some((own(mark)?, mark))).collect();
+    captions(sheet, told, y);
 }
 
 fn steps(sheet: &mut Sheet<'_>, lane: &FieldLane, level: impl Fn(Option<usize>) -> f64) {

@@ -1,6 +1,7 @@
 //! Where the parts of a timeline stand: head, wall clock, elastic axis, events and findings; the
 //! lanes and the legend have files of their own.
 
+use std::collections::BTreeMap;
 use std::collections::BTreeSet;
 
 use crate::model::Span;
@@ -10,6 +11,7 @@ use crate::report::chart::frame::LABEL;
 use crate::report::chart::frame::MARGIN;
 use crate::report::chart::frame::SMALL;
 use crate::report::chart::frame::SMALL_STRONG;
+use crate::report::chart::frame::TINY;
 use crate::report::chart::frame::badge;
 use crate::report::chart::frame::foot;
 use crate::report::chart::frame::head;
@@ -127,8 +129,11 @@ impl<'a> Sheet<'a> {
     /// The elastic axis with its times and the lengths it skips.
     fn axis(&mut self) {
         let y = self.y + 14.0;
-        let wanted: Vec<(i64, String)> =
+        let mut wanted: Vec<(i64, String)> =
             self.spec.moments.iter().map(|m| (m.stamp.printed(), m.time.clone())).collect();
+        if self.spec.moments.iter().all(|moment| moment.stamp.until() < self.spec.end) {
+            wanted.push((self.spec.end, "log ends".to_owned()));
+        }
         self.name(y, "elastic axis, UTC");
         for burst in self.axis.bursts().to_vec() {
             let (left, right) = (self.left + burst.left, self.left + burst.right);
@@ -168,7 +173,7 @@ impl<'a> Sheet<'a> {
 
     /// Every event with its whiskers: what its printed time can mean.
     fn moments(&mut self) {
-        let y = self.y + 8.0;
+        let y = self.y + 11.0;
         self.name(y, "events");
         for moment in &self.spec.moments {
             let [from, to] = [moment.stamp.earliest(), moment.stamp.until()].map(|at| self.x(at));
@@ -177,9 +182,17 @@ impl<'a> Sheet<'a> {
                 self.picture.line(&[(end, y - 4.0), (end, y + 4.0)], Ink::Muted, 1.0);
             }
         }
+        let mut alike: BTreeMap<i64, usize> = BTreeMap::new();
         for moment in &self.spec.moments {
-            let x = self.x(moment.stamp.printed());
+            let at = moment.stamp.printed();
+            *alike.entry(at).or_default() += 1;
+            let x = self.x(at);
             sign(&mut self.picture, (x, y), moment);
+        }
+        for (at, number) in alike.into_iter().filter(|(_, number)| *number > 1) {
+            // Events of one printed time hide each other.
+            let place = (self.x(at) + 8.0, y - 8.0);
+            self.picture.text(place, Side::Left, TINY, &format!("×{number}"));
         }
         for silence in self.axis.breaks().to_vec() {
             let x = self.left + silence.left.midpoint(silence.right);
