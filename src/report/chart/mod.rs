@@ -2,7 +2,7 @@
 //!
 //! A chart goes through three values. A *spec* says what is drawn, in times, ids and words; it is
 //! pure and tested by snapshots. A *picture* says where: shapes on a sheet, in inks by meaning.
-//! [`draw`] gives it colours and makes SVG or pixels of it, and alone knows plotters. Same input,
+//! `draw` gives it colours and makes SVG or pixels of it, and alone knows plotters. Same input,
 //! same bytes; no font but the embedded ones is asked for.
 //!
 //! A kind of chart is one file (or folder) here and one line in [`KINDS`].
