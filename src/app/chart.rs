@@ -6,12 +6,12 @@ use crate::app::analyze::judge_each;
 use crate::model::Finding;
 use crate::model::Stamp;
 use crate::model::Starts;
-use crate::report::chart::Kind;
 use crate::report::chart::Material;
 use crate::timeline::Timeline;
 
 pub use crate::report::chart::Chart;
 pub use crate::report::chart::KINDS;
+pub use crate::report::chart::Kind;
 pub use crate::report::chart::Size;
 pub use crate::report::chart::Theme;
 pub use crate::report::chart::find;

@@ -30,6 +30,7 @@ pub(crate) struct Args {
 
 /// Flags of every command, sorted by name.
 #[derive(Debug, clap::Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag as it is typed")]
 pub(crate) struct Common {
     /// Draw screens with ASCII alone
     #[arg(long, global = true)]

@@ -31,6 +31,7 @@ mod with_charts {
     use credtrail::app::chart;
     use credtrail::app::chart::ChartError;
     use credtrail::app::chart::KINDS;
+    use credtrail::app::chart::Kind;
     use credtrail::app::chart::Size;
     use credtrail::app::chart::Theme;
 
@@ -68,7 +69,7 @@ mod with_charts {
         };
         let kind = typed.kind.as_ref().map(|name| chart::find(name).ok_or_else(|| unknown(name)));
         let kind = kind.transpose()?;
-        let (picture, problems) = match kind.and_then(|kind| kind.of_the_model()) {
+        let (picture, problems) = match kind.and_then(Kind::of_the_model) {
             Some(picture) => (picture, Exit::Good),
             None => {
                 let (evidence, question, problems) = match gather(common, &typed.paths) {

@@ -85,6 +85,7 @@ impl Hours {
     }
 
     /// When it ends.
+    #[cfg(feature = "charts")]
     pub(crate) fn to(&self) -> i64 {
         let count = i64::try_from(self.columns.len()).unwrap_or(i64::MAX);
         self.from.saturating_add(self.step.saturating_mul(count))
