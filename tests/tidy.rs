@@ -22,6 +22,9 @@ const DOORS: &[(&str, &str)] = &[
     ("clap", "src/cli"),
     ("anstyle", "src/report"),
     ("toml", "src/model"),
+    ("plotters", "src/report/chart/draw.rs"),
+    ("ab_glyph", "src/report/chart/fonts.rs"),
+    ("png", "src/report/chart"),
 ];
 
 fn sources(folder: &Path, found: &mut Vec<PathBuf>) {

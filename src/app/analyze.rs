@@ -12,12 +12,14 @@ use crate::model::ProfileError;
 use crate::model::Severity;
 use crate::model::SourceReport;
 use crate::model::Stamp;
+use crate::model::Starts;
 use crate::model::Still;
 use crate::model::TherapistId;
 use crate::rules;
 use crate::rules::Bench;
 use crate::timeline;
 use crate::timeline::Shelf;
+use crate::timeline::Timeline;
 
 /// What to look at, and how.
 #[derive(Clone, Debug)]
@@ -85,6 +87,26 @@ fn clipped(end: Stamp, to: Option<i64>) -> Stamp {
 
 /// Judges all therapists of the evidence.
 pub fn judge(evidence: Evidence, question: &Question) -> Analysis {
+    judge_each(evidence, question, |_, _| {})
+}
+
+/// The same, and when the runs of each therapist began.
+pub fn judge_with_starts(evidence: Evidence, question: &Question) -> (Analysis, Starts) {
+    let mut starts = Starts::new();
+    let analysis = judge_each(evidence, question, |timeline, _| {
+        let own = timeline.runs.iter().filter_map(|run| run.from).collect();
+        starts.insert(timeline.therapist, own);
+    });
+    (analysis, starts)
+}
+
+/// The same, and shows each timeline that was judged, with its findings, to `seen`: what charts
+/// and tables are made of beside the verdict.
+pub fn judge_each(
+    evidence: Evidence,
+    question: &Question,
+    mut seen: impl FnMut(Timeline, &[Finding]),
+) -> Analysis {
     let Evidence { sources, shelf, window, ends } = evidence;
     let end = window.map(|(_, to)| to);
     let bench = Bench { profile: &question.profile, end, ends: &ends };
@@ -114,6 +136,7 @@ pub fn judge(evidence: Evidence, question: &Question) -> Analysis {
         let before = findings.len();
         findings.retain(|finding| finding.severity >= question.severity);
         analysis.hidden += before - findings.len();
+        seen(timeline, &findings);
         analysis.findings.extend(findings);
     }
     analysis.therapists.sort_by_cached_key(|verdict| by_number(&verdict.therapist));

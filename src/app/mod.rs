@@ -1,6 +1,8 @@
 //! One file per command; the only place where floors meet. Below here nobody sees a flag.
 
 pub mod analyze;
+#[cfg(feature = "charts")]
+pub mod chart;
 pub mod formats;
 pub mod generate;
 pub mod states;

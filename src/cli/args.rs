@@ -30,7 +30,11 @@ pub(crate) struct Args {
 
 /// Flags of every command, sorted by name.
 #[derive(Debug, clap::Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag as it is typed")]
 pub(crate) struct Common {
+    /// Draw screens with ASCII alone
+    #[arg(long, global = true)]
+    pub(crate) ascii: bool,
     /// When to use colour
     #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
     pub(crate) color: ColourChoice,
@@ -93,6 +97,8 @@ pub(crate) enum Command {
         #[arg(value_name = "PATH")]
         paths: Vec<String>,
     },
+    /// Draw a chart as SVG or PNG
+    Chart(Chart),
     /// Print completions for a shell
     Completions {
         /// Which shell
@@ -130,6 +136,44 @@ pub(crate) enum Command {
         #[arg(value_name = "PATH")]
         paths: Vec<String>,
     },
+}
+
+/// What to draw, and how large.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Chart {
+    /// Pixels from top to bottom [default: as many as it needs]
+    #[arg(long, value_name = "N", conflicts_with = "size")]
+    pub(crate) height: Option<u32>,
+    /// What to draw: timeline, overview, gaps or states [default: timeline where one therapist is
+    /// asked for or is the only one with findings, else overview]
+    #[arg(long, value_name = "KIND")]
+    pub(crate) kind: Option<String>,
+    /// Where to write the picture, by its ending: .svg or .png
+    #[arg(long, short, value_name = "FILE")]
+    pub(crate) output: PathBuf,
+    /// Pixels across and down, as in 1600x900
+    #[arg(long, value_name = "WxH")]
+    pub(crate) size: Option<String>,
+    /// Where it will be looked at
+    #[arg(long, value_name = "THEME", default_value = "light")]
+    pub(crate) theme: ThemeChoice,
+    /// Pixels across [default: 1200]
+    #[arg(long, value_name = "N", conflicts_with = "size")]
+    pub(crate) width: Option<u32>,
+    /// Logs to read; standard input when there are none
+    #[arg(value_name = "PATH")]
+    pub(crate) paths: Vec<String>,
+}
+
+/// A theme as typed.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum ThemeChoice {
+    /// On white, in colour
+    Light,
+    /// On a dark screen
+    Dark,
+    /// On paper, without colour
+    Print,
 }
 
 /// What to write; the same flags give the same bytes.

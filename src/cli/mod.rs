@@ -1,6 +1,7 @@
 //! The command line: typed arguments become a question, the answer is printed once.
 
 mod args;
+mod chart;
 mod exit;
 mod generate;
 mod question;
@@ -26,9 +27,10 @@ use credtrail::model::Analysis;
 use credtrail::model::SourceReport;
 use credtrail::model::TherapistId;
 use credtrail::report;
+use credtrail::report::ascii::ascii;
 use credtrail::report::json;
 use credtrail::report::markdown;
-use credtrail::report::screen::first_screen;
+use credtrail::report::screen::first_screen_with;
 use credtrail::report::style::Colour;
 use credtrail::report::style::Screen;
 use credtrail::report::table;
@@ -54,6 +56,7 @@ pub(crate) fn main() -> ExitCode {
         Some(Command::Timeline { therapist, paths }) => {
             timeline_command(&common, &therapist, &paths)
         }
+        Some(Command::Chart(typed)) => chart::command(&common, &typed),
         Some(Command::Generate(typed)) => generate::command(&common, &typed),
         Some(Command::Formats { paths }) => formats_command(&common, &paths),
         Some(Command::States { mitigation, runs }) => states_command(&common, &mitigation, runs),
@@ -73,10 +76,10 @@ fn analyze_command(common: &Common, paths: &[String]) -> Exit {
         Ok(gathered) => gathered,
         Err(exit) => return exit,
     };
-    let analysis = analyze::judge(evidence, &question);
+    let (analysis, starts) = analyze::judge_with_starts(evidence, &question);
     let text = match common.format {
-        Format::Text if common.unread => unread(&analysis, &screen(common)),
-        Format::Text => first_screen(&analysis, &screen(common)),
+        Format::Text if common.unread => shown(common, &unread(&analysis, &screen(common))),
+        Format::Text => shown(common, &first_screen_with(&analysis, &starts, &screen(common))),
         Format::Json => json::report(&analysis),
         Format::Jsonl => table::json_lines(&analysis),
         Format::Csv => table::csv_rows(&analysis),
@@ -107,7 +110,10 @@ fn timeline_command(common: &Common, therapist: &str, paths: &[String]) -> Exit 
     let account = timeline::account(&line);
     let text = match common.format {
         Format::Json => json::timeline(&line, findings, sources, &account),
-        _ => timeline_screen(&line, findings, sources, &account, &screen(common)),
+        _ => {
+            let screen = screen(common);
+            shown(common, &timeline_screen(&line, findings, sources, &account, &screen))
+        }
     };
     print(&text).worst(problems)
 }
@@ -130,7 +136,8 @@ fn states_command(common: &Common, mitigation: &[MitigationChoice], asked: Optio
         }
     };
     let mitigations = mitigation.iter().map(|choice| choice.mitigation()).collect();
-    print(&states::states(runs, mitigations, form))
+    let text = states::states(runs, mitigations, form);
+    print(&if matches!(form, Form::Text(..)) { shown(common, &text) } else { text })
 }
 
 fn formats_command(common: &Common, paths: &[String]) -> Exit {
@@ -298,6 +305,11 @@ fn screen(common: &Common) -> Screen {
     let seen = || terminal_size::terminal_size().map(|(width, _)| usize::from(width.0));
     let width = typed.or_else(|| if is_terminal { seen() } else { None });
     Screen { width: width.unwrap_or(80).clamp(40, 400), colour }
+}
+
+/// A screen in the signs that were asked for.
+fn shown(common: &Common, text: &str) -> String {
+    if common.ascii { ascii(text) } else { text.to_owned() }
 }
 
 fn print(text: &str) -> Exit {

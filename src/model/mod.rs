@@ -44,6 +44,7 @@ pub use profile::TypeLabel;
 pub use run::Outcome;
 pub use run::Pairing;
 pub use run::Run;
+pub use run::Starts;
 pub use sheet::Sheet;
 pub use sheet::SourceReport;
 pub use sheet::Unread;

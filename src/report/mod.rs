@@ -6,10 +6,15 @@
 //! and passes through [`escape`] on its way out.
 
 mod account;
+pub mod ascii;
 mod change;
+#[cfg(feature = "charts")]
+pub mod chart;
 pub mod escape;
 mod fit;
 pub mod formats;
+mod histogram;
+mod hours;
 pub mod json;
 mod lanes;
 mod line;

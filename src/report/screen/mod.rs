@@ -11,7 +11,9 @@ mod sheet;
 mod therapist;
 
 use crate::model::Analysis;
+use crate::model::Starts;
 use crate::model::TherapistId;
+use crate::report::histogram;
 use crate::report::line::Page;
 use crate::report::moment::Days;
 use crate::report::style::Screen;
@@ -23,10 +25,17 @@ pub const SHOWN: usize = 20;
 
 /// The whole first screen.
 pub fn first_screen(analysis: &Analysis, screen: &Screen) -> String {
+    first_screen_with(analysis, &Starts::new(), screen)
+}
+
+/// The same; where it helps, with a histogram of the runs that began at these times.
+pub fn first_screen_with(analysis: &Analysis, starts: &Starts, screen: &Screen) -> String {
     let mut page = Page::new(screen);
     sheet::draw(&mut page, analysis);
     page.blank();
     answer::draw(&mut page, analysis);
+    page.blank();
+    histogram::draw(&mut page, analysis, starts);
     let days = Days::of(analysis.window);
     for (therapist, numbers) in by_therapist(analysis) {
         page.blank();
