@@ -15,6 +15,7 @@ mod line;
 pub mod markdown;
 mod moment;
 mod number;
+pub mod page;
 mod place;
 #[cfg(test)]
 mod sample;
