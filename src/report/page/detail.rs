@@ -1,8 +1,10 @@
 //! Details of one therapist: events, runs, bars, and every raw line that a finding or an event
 //! rests on. Read by the page when somebody looks at the therapist.
 //!
-//! Times are places: `[earliest, until]` in nanoseconds after `base`, so that they stay exact in
-//! JavaScript's numbers. What is written for eyes is written here, and never computed there.
+//! Times are places: from when to when something can have been, in nanoseconds after `base`, so
+//! that they stay exact in JavaScript's numbers. They stand in one list, each as its distance from
+//! the one before and its width, and all else names them by number: most of a page is timelines,
+//! and its size is bounded. What is written for eyes is written here, and never computed there.
 
 use std::collections::BTreeMap;
 use std::collections::BTreeSet;
@@ -34,8 +36,32 @@ const EVENTS: usize = 1_000;
 /// Objects with lanes of their own.
 const OBJECTS: usize = 24;
 
-/// From when to when something can have been, after the timeline's base.
-pub(super) type Place = [i64; 2];
+/// The number of a place.
+pub(super) type Place = usize;
+
+/// Places, each once.
+#[derive(Default)]
+struct Places {
+    base: i64,
+    known: BTreeMap<[i64; 2], Place>,
+    /// `[distance from the one before, width]`.
+    steps: Vec<[i64; 2]>,
+    last: i64,
+}
+
+impl Places {
+    fn of(&mut self, stamp: Stamp) -> Place {
+        self.number([stamp.earliest() - self.base, stamp.until() - self.base])
+    }
+
+    fn number(&mut self, [from, until]: [i64; 2]) -> Place {
+        *self.known.entry([from, until]).or_insert_with(|| {
+            self.steps.push([from - self.last, until - from]);
+            self.last = from;
+            self.steps.len() - 1
+        })
+    }
+}
 
 /// One therapist's details.
 #[derive(Debug)]
@@ -58,23 +84,19 @@ pub(super) fn all(view: &View<'_>) -> Vec<Detail> {
 
 fn detail(view: &View<'_>, findings: &[&Finding], timeline: Option<&Timeline>) -> Value {
     let mut lines = Lines::default();
-    let base = base(findings, timeline);
-    let place = |stamp: Stamp| [stamp.earliest() - base, stamp.until() - base];
-    let found: Vec<Value> = findings
-        .iter()
-        .map(|finding| {
-            json!({
-                "from": finding.from.map(place),
-                "to": finding.to.map(place),
-                "evidence": finding.origins().iter().map(|o| lines.number(o)).collect::<Vec<_>>(),
-            })
-        })
-        .collect();
-    let mut value = json!({ "base": base / 1_000_000, "findings": found });
+    let mut places = Places { base: base(findings, timeline), ..Places::default() };
+    let mut value = json!({ "base": places.base / 1_000_000 });
     if let Some(timeline) = timeline {
-        draw(&mut value, view, findings, timeline, base, &mut lines);
+        draw(&mut value, view, findings, timeline, &mut places, &mut lines);
     }
+    let found = findings.iter().map(|finding| {
+        let evidence = finding.origins().iter().map(|origin| lines.number(origin));
+        let evidence: Vec<usize> = evidence.collect();
+        json!([finding.from.map(|s| places.of(s)), finding.to.map(|s| places.of(s)), evidence])
+    });
+    value["findings"] = found.collect();
     value["lines"] = Value::from(lines.texts);
+    value["places"] = json!(places.steps);
     value
 }
 
@@ -92,10 +114,10 @@ fn draw(
     view: &View<'_>,
     findings: &[&Finding],
     timeline: &Timeline,
-    base: i64,
+    places: &mut Places,
     lines: &mut Lines,
 ) {
-    let places = places(&timeline.events, base);
+    let at = stand(&timeline.events, places);
     let kept = kept(timeline, findings);
     let all = objects(timeline);
     let drawn = &all[..all.len().min(OBJECTS)];
@@ -103,11 +125,11 @@ fn draw(
     value["objects"] = drawn.iter().map(|object| visible(object.as_str())).collect();
     value["more_objects"] = Value::from(all.len() - drawn.len());
     value["more_events"] = Value::from(timeline.events.len() - kept.len());
-    value["log"] = edges(view, timeline, base);
-    value["runs"] = runs(timeline, &places);
-    value["labels"] = Value::from(bars::labels(timeline, drawn, &places));
-    value["fields"] = Value::from(bars::fields(timeline, drawn, &places));
-    let table = Table { timeline, findings, places: &places, days: &days, drawn };
+    value["log"] = edges(view, timeline, places);
+    value["runs"] = runs(timeline, &at);
+    value["labels"] = Value::from(bars::labels(timeline, drawn, &at));
+    value["fields"] = Value::from(bars::fields(timeline, drawn, &at));
+    let table = Table { timeline, findings, places: &at, days: &days, drawn };
     value["events"] = table.columns(&kept, lines);
 }
 
@@ -127,19 +149,18 @@ fn objects(timeline: &Timeline) -> Vec<ObjectId> {
 
 /// Where each event stands. One without a clock stands where the one before it does; where no
 /// event has a clock they stand a second apart, only to be told apart.
-fn places(events: &[Event], base: i64) -> Vec<Place> {
-    let place = |stamp: Stamp| [stamp.earliest() - base, stamp.until() - base];
-    let Some(mut last) = events.iter().find_map(|event| event.stamp).map(place) else {
-        let second = |at: usize| i64::try_from(at).unwrap_or(i64::MAX / 2_000_000_000);
-        let step = |at: usize| [second(at) * 1_000_000_000, (second(at) + 1) * 1_000_000_000];
-        return (0..events.len()).map(step).collect();
+fn stand(events: &[Event], places: &mut Places) -> Vec<Place> {
+    let Some(first) = events.iter().find_map(|event| event.stamp) else {
+        let second = |at: usize| i64::try_from(at).unwrap_or_default() * 1_000_000_000;
+        return (0..events.len()).map(|at| places.number([second(at), second(at + 1)])).collect();
     };
-    let mut places = Vec::with_capacity(events.len());
+    let mut last = places.of(first);
+    let mut stand = Vec::with_capacity(events.len());
     for event in events {
-        last = event.stamp.map_or(last, place);
-        places.push(last);
+        last = event.stamp.map_or(last, |stamp| places.of(stamp));
+        stand.push(last);
     }
-    places
+    stand
 }
 
 /// The events shown, in order.
@@ -157,19 +178,14 @@ fn kept(timeline: &Timeline, findings: &[&Finding]) -> Vec<usize> {
 }
 
 /// Where the log begins and ends, and how far the first and the last event are from there.
-fn edges(view: &View<'_>, timeline: &Timeline, base: i64) -> Value {
+fn edges(view: &View<'_>, timeline: &Timeline, places: &mut Places) -> Value {
     let stamps = || timeline.events.iter().filter_map(|event| event.stamp);
     let last = stamps().max_by_key(|stamp| stamp.until());
     let (Some((from, to)), Some(first), Some(last)) = (view.analysis.window, stamps().next(), last)
     else {
         return Value::Null;
     };
-    json!({
-        "from": [from.earliest() - base, from.until() - base],
-        "to": [to.earliest() - base, to.until() - base],
-        "before": length(from.gap(first)),
-        "after": length(last.gap(to)),
-    })
+    json!([places.of(from), places.of(to), length(from.gap(first)), length(last.gap(to))])
 }
 
 fn runs(timeline: &Timeline, places: &[Place]) -> Value {
@@ -212,7 +228,7 @@ impl Table<'_> {
         let mut value = json!({
             "at": column(&|at| json!(self.places[at])),
             "time": column(&|at| json!(stamp(at).map(|stamp| self.days.time(stamp)))),
-            "reading": column(&|at| json!(stamp(at).map(telling::reading))),
+            "reading": column(&|at| json!(stamp(at).and_then(telling::reading))),
             "precision": column(&|at| json!(stamp(at).map(telling::precision))),
             "clock": column(&|at| json!(stamp(at).map(|s| json!([s.clock(), s.zone()])))),
             "kind": column(&|at| json!(events[at].kind.name())),
@@ -252,14 +268,14 @@ impl Table<'_> {
         json!(object.and_then(|object| self.drawn.iter().position(|known| known == object)))
     }
 
-    /// The gap to the event before, in full and short; none within one line.
+    /// The gap to the event before; none within one line.
     fn gap(&self, at: usize) -> Value {
         let event = &self.timeline.events[at];
         let before = at.checked_sub(1).map(|before| &self.timeline.events[before]);
         let before = before.filter(|before| before.origin != event.origin);
         let gap = before.and_then(|before| before.stamp).zip(event.stamp);
         let gap = gap.map(|(one, other)| one.gap(other));
-        json!(gap.map(|gap| [gap.to_string(), length(gap)]))
+        json!(gap.map(|gap| gap.to_string()))
     }
 
     fn is_tied(&self, at: usize) -> bool {
@@ -267,14 +283,15 @@ impl Table<'_> {
         at > 0 && telling::is_tied(&events[at - 1], &events[at])
     }
 
-    /// `[object, before, after]` for each object whose labels changed.
+    /// `[object, before, after]` for each drawn object whose labels changed.
     fn changes(&self, at: usize) -> Value {
         let boards = &self.timeline.boards;
         let changes = change::labels(self.timeline.board_before(at), &boards[at]);
         let one = |change: change::Change| {
-            json!([visible(change.object.as_str()), change.before, change.after])
+            let object = self.drawn.iter().position(|known| *known == change.object)?;
+            Some(json!([object, change.before, change.after]))
         };
-        changes.into_iter().map(one).collect()
+        changes.into_iter().filter_map(one).collect()
     }
 }
 

@@ -187,8 +187,8 @@ fn therapists(view: &View<'_>, rows: &[&Verdict]) -> Value {
         "events": column(&|verdict| json!(verdict.events)),
         "runs": column(&|verdict| json!(verdict.runs)),
         "end": ends,
-        "labels": column(&|verdict| labels(&verdict.end_state)),
-        "fields": column(&|verdict| fields(&verdict.end_state)),
+        // Side by side, since both name the same objects and what is near compresses best.
+        "board": column(&|verdict| json!([labels(&verdict.end_state), fields(&verdict.end_state)])),
         "jobs": column(&|verdict| json!(jobs.get(&verdict.therapist))),
         "states": states,
     })
@@ -238,13 +238,13 @@ fn findings(view: &View<'_>, rows: &[&Verdict]) -> Value {
         "from": column(&|found| json!(found.from.map(|from| from.earliest() / 1_000_000))),
         "since": column(&|found| json!(moment::since(found, &days))),
         "gap": column(&|found| json!(found.gap.map(|gap| gap.to_string()))),
-        "objects": column(&|found| {
-            json!(names(found.objects.iter().map(crate::model::ObjectId::as_str).collect()))
-        }),
         "runs": column(&|found| {
             json!(names(found.runs.iter().map(crate::model::RunId::as_str).collect()))
         }),
-        "summary": column(&|found| json!(visible(&found.summary))),
+        "says": column(&|found| {
+            let objects = found.objects.iter().map(crate::model::ObjectId::as_str).collect();
+            json!([names(objects), visible(&found.summary)])
+        }),
         "help": column(&|found| {
             json!(found.recommendations.iter().map(|r| r.number()).collect::<Vec<_>>())
         }),

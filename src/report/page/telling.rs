@@ -36,12 +36,17 @@ pub(super) fn what(timeline: &Timeline, at: usize) -> String {
     visible(&told)
 }
 
-/// The moments a printed time can mean: `07:04:56 ≤ t < 07:04:57`.
-pub(super) fn reading(stamp: Stamp) -> String {
+/// The moments a printed time can mean, where they are not those of its last digit:
+/// `07:04:56.4995 ≤ t < 07:04:56.5005`.
+pub(super) fn reading(stamp: Stamp) -> Option<String> {
+    let plain = Stamp::truncated(stamp.printed(), stamp.digits(), stamp.zone(), stamp.clock());
+    if (plain.earliest(), plain.until()) == (stamp.earliest(), stamp.until()) {
+        return None;
+    }
     // A clock that rounds means half a tick to both sides, one digit finer than it prints.
     let digits = stamp.digits() + u8::from(stamp.earliest() != stamp.printed());
     let bound = |nanos| Stamp::truncated(nanos, digits, stamp.zone(), stamp.clock()).time_of_day();
-    format!("{} ≤ t < {}", bound(stamp.earliest()), bound(stamp.until()))
+    Some(format!("{} ≤ t < {}", bound(stamp.earliest()), bound(stamp.until())))
 }
 
 /// `1 s`, `1 ms`.

@@ -181,7 +181,7 @@ function clockText(base, time, step) {
   if (step >= 86400e9) return iso.slice(5, 10);
   if (step >= MINUTE) return iso.slice(11, 16);
   if (step >= 1e9) return iso.slice(11, 19);
-  if (step >= 1e6) return iso.slice(14, 23);
+  if (step >= 1e6) return iso.slice(11, 23);
   const micros = Math.round((((time % 1e9) + 1e9) % 1e9) / 1e3) % 1e6;
   return `${iso.slice(17, 19)}.${String(micros).padStart(6, "0")}`;
 }

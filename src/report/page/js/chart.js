@@ -27,7 +27,7 @@ function makeChart(one, detail, told) {
   listen(hand);
   hand.width = 0;
   new ResizeObserver(() => {
-    if (!printing && root.clientWidth !== hand.width) measure(hand);
+    if (!printing && root.clientWidth - 10 !== hand.width) measure(hand);
   }).observe(root);
   return hand;
 }
@@ -45,12 +45,12 @@ function summary(one, detail, events) {
 }
 
 /** Takes the width that there is, then draws. */
-function measure(hand, width = hand.root.clientWidth) {
+function measure(hand, width = hand.root.clientWidth - 10) {
   const { chart } = hand;
-  if (!width) return;
+  if (width <= 0) return;
   hand.width = width;
   chart.gutter = width >= NARROW ? GUTTER : 0;
-  chart.width = width - chart.gutter;
+  chart.width = width - chart.gutter - (chart.gutter ? 10 : 0);
   chart.levels = null;
   draw(hand);
 }

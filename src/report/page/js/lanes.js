@@ -48,7 +48,7 @@ function drawing(chart) {
   drawGuides(pen, top);
   const plot = { "clip-path": "url(#plot)" };
   return {
-    nodes: [patterns(chart, pen.y), ...pen.gutter, svg("g", plot, pen.back), svg("g", plot, pen.front)],
+    nodes: [patterns(chart, pen.y), svg("g", plot, pen.back), svg("g", { class: "titles" }, pen.gutter), svg("g", plot, pen.front)],
     height: pen.y + 4,
   };
 }
@@ -99,7 +99,7 @@ function drawStrip(pen) {
     svg("line", { class: "rail", x1: gutter, x2: gutter + width, y1: y, y2: y }));
   if (!chart.clockless) {
     let free = -Infinity;
-    for (const { time, text } of ticks(axis.begin, axis.end, width, 80, chart.base)) {
+    for (const { time, text } of ticks(axis.begin, axis.end, width, 90, chart.base)) {
       pen.back.push(svg("line", { class: "rail", x1: x(time), x2: x(time), y1: y - 4, y2: y }));
       const half = widthOf(text, "10px system-ui, sans-serif") / 2;
       const centre = Math.min(Math.max(x(time), gutter + half), gutter + width - half);
@@ -129,7 +129,7 @@ function drawAxis(pen) {
   const name = chart.view.linear ? "linear axis" : "elastic axis";
   if (gutter) {
     pen.gutter.push(svg("text", { class: "lane", x: 2, y: y + 4 }, name));
-    pen.gutter.push(svg("text", { class: "dim", x: 2, y: y + 17 }, chart.view.linear ? "1 s is as wide as the next" : "long silences pressed"));
+    pen.gutter.push(svg("text", { class: "dim", x: 2, y: y + 17 }, chart.view.linear ? "1 s is as wide as the next" : axis.stretches.some((one) => one.skip) ? "// : silence, shortened" : "every moment has room"));
   }
   pen.back.push(svg("line", { class: "rail strong", x1: gutter, x2: gutter + width, y1: y + 6, y2: y + 6 }));
   for (const stretch of axis.stretches) {
@@ -208,7 +208,7 @@ function drawGaps(pen, y) {
     if (!place || !event.gap) continue;
     const before = events[place - 1];
     const [from, to] = [pen.X(middle(before.at)), pen.X(middle(event.at))];
-    if (to - from > 8) put(from, to, event.gap[1], "gap");
+    if (to - from > 8) put(from, to, short(event.gap), "gap");
   }
   if (log && axis.end === log.to[1]) put(pen.X(axis.last), pen.X(axis.end), `${log.after} of log after`, "gap dim");
 }
@@ -275,6 +275,15 @@ function packed(spans, most) {
   });
 }
 
+/** What is taken of one row, from left to right. */
+function taken() {
+  const spans = [];
+  return {
+    take: (from, to) => spans.push([from, to]),
+    isFree: (from, to) => spans.every(([left, right]) => to <= left || from >= right),
+  };
+}
+
 /** Findings as numbered bars, from when to when. */
 function drawFindings(pen) {
   const { chart } = pen;
@@ -292,6 +301,7 @@ function drawFindings(pen) {
     const y = pen.y + rows[place] * 22;
     const left = pen.X(middle(from));
     const right = found.still ? end : pen.X(middle(to || from));
+    if (right < chart.gutter || left > end) continue;
     const doubt = found.certain ? "" : " doubt";
     const group = svg("g", { class: `finding v${found.severity}${doubt}`, "data-finding": found.number });
     if (right > left) group.append(svg("rect", { class: "span", x: left, y: y + 3, width: Math.max(right - left, 1), height: 14, rx: 2 }));
@@ -299,14 +309,22 @@ function drawFindings(pen) {
     const x = Math.min(Math.max(left, chart.gutter + 9), end - 9);
     group.append(svg("circle", { cx: x, cy: y + 10, r: 9 }),
       svg("text", { class: "number", x, y: y + 14, "text-anchor": "middle" }, found.number));
-    const text = found.certain ? found.words : `${found.words} (possible)`;
-    const need = widthOf(text);
-    const after = x + 14;
-    if (after + need < end - 12) group.append(svg("text", { class: "words", x: after, y: y + 14 }, text));
-    else if (x - 16 - need > chart.gutter) group.append(svg("text", { class: "words", x: x - 14, y: y + 14, "text-anchor": "end" }, text));
+    findingWords(group, found, { x, y: y + 14, left: chart.gutter, end: end - 12 });
     pen.front.push(group);
   }
   pen.y += count * 22 + ROW.gap;
+}
+
+/** A finding's words after its number, or before it; where neither has room, its rule. */
+function findingWords(group, found, { x, y, left, end }) {
+  const doubt = found.certain ? "" : " (possible)";
+  for (const text of [found.words + doubt, found.rule + doubt, found.rule]) {
+    const need = widthOf(text);
+    const after = x + 14 + need < end;
+    if (!after && x - 16 - need <= left) continue;
+    group.append(svg("text", { class: "words", x: after ? x + 14 : x - 14, y, "text-anchor": after ? "start" : "end" }, text));
+    return;
+  }
 }
 
 function runText(run) {
@@ -330,23 +348,36 @@ function drawRuns(pen) {
   const rows = packed(spans, 12);
   const count = Math.max(...rows) + 1;
   titled(pen, "runs", count * ROW.lane, { sub: "dashed: inferred" });
+  const bars = runs.map((run) => [pen.X(run.from[0]), open(run) ? end + 20 : pen.X(run.to[1])]);
+  const room = Array.from({ length: count }, taken);
+  for (const [place, [left, right]] of bars.entries()) room[rows[place]].take(left, Math.max(right, left + 4));
   for (const [place, run] of runs.entries()) {
+    const [left, right] = bars[place];
+    if (right < chart.gutter || left > end) continue;
     const y = pen.y + rows[place] * ROW.lane + 2;
-    const [left, right] = [pen.X(run.from[0]), open(run) ? end + 20 : pen.X(run.to[1])];
-    const wide = Math.max(right - left, 4);
     const kind = `run ${run.outcome}${run.inferred ? " inferred" : ""}`;
-    pen.front.push(svg("rect", { class: kind, x: left, y, width: wide, height: 19, rx: 3 }));
-    const text = runText(run);
-    const need = widthOf(text);
-    const seen = Math.max(left, chart.gutter);
-    if (need + 10 < Math.min(right, end) - seen || seen + need + 10 < end) {
-      const inside = need + 10 < Math.min(right, end) - seen;
-      if (right > chart.gutter && left < end) pen.front.push(svg("text", { class: "words", x: inside ? seen + 6 : Math.max(right, chart.gutter) + 5, y: y + 13.5 }, text));
-    } else if (left - need - 6 > chart.gutter && left < end) {
-      pen.front.push(svg("text", { class: "words", x: left - 5, y: y + 13.5, "text-anchor": "end" }, text));
-    }
+    pen.front.push(svg("rect", { class: kind, x: left, y, width: Math.max(right - left, 4), height: 19, rx: 3 }));
+    runWords(pen, run, { left: Math.max(left, chart.gutter), right: Math.min(right, end), y: y + 13.5, end }, room[rows[place]]);
   }
   pen.y += count * ROW.lane + ROW.gap;
+}
+
+/** A run's words within its bracket, or beside it, or in short. */
+function runWords(pen, run, { left, right, y, end }, room) {
+  const put = (text, x, anchor) => pen.front.push(svg("text", { class: "words", x, y, "text-anchor": anchor }, text));
+  for (const text of [runText(run), `${run.id} ${(OUTCOMES[run.outcome] || "").charAt(0)}`.trim(), run.id]) {
+    const need = widthOf(text);
+    if (need + 8 < right - left) return put(text, left + Math.min(6, (right - left - need) / 2), "start");
+    if (right + need + 8 < end && room.isFree(right + 1, right + need + 8)) {
+      room.take(right + 1, right + need + 8);
+      return put(text, right + 5, "start");
+    }
+    if (left - need - 8 > pen.chart.gutter && room.isFree(left - need - 8, left - 1)) {
+      room.take(left - need - 8, left - 1);
+      return put(text, left - 5, "end");
+    }
+  }
+  return null;
 }
 
 /** Which object each field points to, step by step. */
@@ -404,15 +435,21 @@ function drawLabels(pen) {
     }
     pen.y += height + ROW.gap;
   }
+  let badges = 0;
   for (const { found, from, to } of chart.findings) {
     const mine = found.objects.map((object) => lanes.get(object)).filter(Boolean);
     if (!STATES.has(found.rule) || !mine.length || found.severity === 0) continue;
+    const [left, right] = [pen.X(middle(from)), found.still || !to ? end + 20 : pen.X(middle(to))];
     const top = Math.min(...mine.map(([y]) => y)) - 4;
     const bottom = Math.max(...mine.map(([, y]) => y)) + 4;
-    const [left, right] = [pen.X(middle(from)), found.still || !to ? end + 20 : pen.X(middle(to))];
-    pen.back.push(svg("rect", { class: `window${found.certain ? "" : " doubt"}`, x: left, y: top, width: Math.max(right - left, 2), height: bottom - top }));
-    const x = Math.max(Math.min(right, end) - 10, left + 10);
+    const doubt = found.certain ? "" : " doubt";
+    pen.back.push(svg("path", { class: `window-edge${doubt}`, d: `M${left},${top}V${bottom}` }));
+    for (const [y, until] of mine) {
+      pen.back.push(svg("rect", { class: `window${doubt}`, x: left, y: y - 4, width: Math.max(right - left, 2), height: until - y + 8 }));
+    }
+    const x = Math.max(Math.min(right, end) - 10 - 19 * badges, left + 10);
     if (right > chart.gutter && left < end) {
+      badges += 1;
       pen.front.push(svg("g", { class: `finding v${found.severity}` },
         svg("circle", { cx: x, cy: top + 1, r: 8 }), svg("text", { class: "number", x, y: top + 4.5, "text-anchor": "middle" }, found.number)));
     }

@@ -68,7 +68,7 @@ function findingTable() {
       { key: "finding", title: "Finding", value: (found) => found.words,
         cell: (found) => el("a", { href: link("finding", found.id) }, found.words) },
       { key: "since", title: "When", value: (found) => found.from,
-        cell: (found) => [found.still ? el("span", { class: "still" }, "still ") : null, found.since] },
+        cell: (found) => found.still ? el("span", { class: "still" }, found.since) : found.since },
       { key: "gap", title: "Gap", value: (found) => found.gap, cell: (found) => found.gap || "" },
       { key: "summary", title: "What happened", class: "wide", value: (found) => found.summary, cell: (found) => log(found.summary) },
     ],

@@ -163,6 +163,9 @@ function startSearch() {
   });
 }
 
+/** Pixels of the chart on paper, about those of A4 between its margins: so its text stays readable. */
+const PAPER = 740;
+
 /** On paper all of the chart is shown, as wide as the page, and everything is opened. */
 function startPrint() {
   let before = null;
@@ -173,7 +176,7 @@ function startPrint() {
     if (hand) {
       hand.chart.view = wholeView();
       hand.motion = null;
-      measure(hand, 980);
+      measure(hand, PAPER);
     }
   });
   addEventListener("afterprint", () => {

@@ -11,8 +11,7 @@ function hero() {
     el("p", { class: wrong ? "first wrong" : "first right" },
       el("span", { class: "number" }, grouped(wrong)),
       el("span", { class: "name" }, "STILL WRONG NOW",
-        el("small", {}, wrong === 1 ? "therapist" : "therapists",
-          ` of ${grouped(wrong + open + healed + fine)}`))),
+        el("small", {}, `of ${of(wrong + open + healed + fine, "therapist")}`))),
     el("ul", { class: "tiles" },
       tile(open, "undetermined", "?", 1),
       tile(healed, "healed", "✓", 2),
@@ -36,7 +35,7 @@ function reading() {
 function boxes() {
   const box = (kind, name, lines) => lines.length > 0 && el("div", { class: `box ${kind}`, role: "note" },
     el("strong", {}, name), el("ul", {}, lines.map((line) => el("li", {}, log(line)))));
-  return [box("notice", "Not on this page", front.notices), box("note", "Notes", front.notes)];
+  return [box("notice", "This page does not hold everything", front.notices), box("note", "Notes", front.notes)];
 }
 
 /** How many findings each rule has, and each recommendation. */
@@ -98,7 +97,7 @@ function sourcesTable() {
   return el("details", { open: front.sources.length <= 6 },
     el("summary", {}, `Sources (${grouped(front.total.sources)})`),
     el("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": "Sources" },
-      el("table", { class: "plain" },
+      el("table", { class: "plain sources" },
         el("thead", {}, el("tr", {}, head.map((name, place) =>
           el("th", { scope: "col", class: place > 2 ? "num" : "" }, name)))),
         el("tbody", {}, front.sources.map(row)))));

@@ -12,12 +12,12 @@ function eventFacts(detail, event) {
   return [
     event.time === null ? fact("time", "the line has no clock; its place is that of the line before it")
       : fact("time", el("b", {}, event.time), ` UTC (${zone}), ${clock} clock`),
-    event.time !== null && fact("precision", `${event.precision}: any moment ${event.reading}`),
-    event.gap && fact("gap", event.gap[0], " to the event before", event.tie ? " ≈ their order is not known" : ""),
+    event.time !== null && fact("precision", `${event.precision}: any moment ${event.reading || "of the time printed"}`),
+    event.gap && fact("gap", event.gap, " to the event before", event.tie ? " ≈ their order is not known" : ""),
     run && fact("run", log(run.id), run.job && [" · job ", log(run.job)], run.inferred && " · inferred",
       run.outcome !== "unknown" && ` · ${run.outcome}`, run.who && [" · ", log(run.who)]),
     event.changes.length > 0 && fact("labels", event.changes.map(([object, was, is]) =>
-      el("div", {}, log(object), `: ${was} → ${is}`))),
+      el("div", {}, log(detail.objects[object]), `: ${was} → ${is}`))),
     event.findings && fact("findings", event.findings.map((place) => findingRef(current.findings[place]))),
     fact("line", rawLine(detail, first)),
     also.length > 0 && fact("also seen", also.map(([line, time]) =>
@@ -44,7 +44,7 @@ function told(place, how, pointer) {
   const shown = event || hand.chart.events[hand.chart.pinned] || null;
   drawPanel(shown);
   markRow(shown);
-  if (event) say(`Event ${place + 1} of ${hand.chart.events.length}. ${event.time || "no clock"}. ${event.what}. ${event.gap ? `gap ${event.gap[0]}` : ""}${how === "pin" ? ". Pinned" : ""}`);
+  if (event) say(`Event ${place + 1} of ${hand.chart.events.length}. ${event.time || "no clock"}. ${event.what}. ${event.gap ? `gap ${event.gap}` : ""}${how === "pin" ? ". Pinned" : ""}`);
   else if (how === "pin") say("Not pinned");
   if (how === "pin") keepAddress();
 }
@@ -60,7 +60,7 @@ function tip(event, pointer) {
   box.replaceChildren(
     el("p", { class: "head" }, el("b", {}, event.time || "no clock"), event.precision ? ` · precision ${event.precision}` : ""),
     el("p", {}, log(event.what)),
-    event.gap ? el("p", { class: "soft" }, `gap ${event.gap[0]}`, event.tie ? " ≈ order not known" : "") : "",
+    event.gap ? el("p", { class: "soft" }, `gap ${event.gap}`, event.tie ? " ≈ order not known" : "") : "",
     run ? el("p", { class: "soft" }, log(runText(run))) : "",
     el("p", { class: "place" }, log(`${front.sources[source] ? front.sources[source].name : source}:${line}`)),
     el("code", { class: "raw" }, log(text.length > 240 ? `${text.slice(0, 240)}…` : text)));
@@ -73,6 +73,7 @@ function tip(event, pointer) {
 
 function drawPanel(event) {
   const panel = at("panel");
+  panel.className = event ? "" : "empty";
   if (!event) {
     panel.replaceChildren(el("p", { class: "soft" }, "Point at an event to see it, click to pin it; with the keyboard: arrows, then Enter."));
     return;
@@ -99,6 +100,7 @@ function heading(one) {
   return el("header", { class: "who" },
     el("nav", { class: "crumbs" }, el("a", { class: "button", href: "#" }, "‹ All therapists"),
       turn(therapists[at - 1], "↑ worse", "The therapist before this one"), turn(therapists[at + 1], "↓ next", "The therapist after this one")),
+    el("p", { class: "paper" }, log(front.title), " · ", front.window || "no time seen"),
     el("h1", { id: "who", tabindex: "-1" }, "Therapist ", log(one.id), " ", statusChip(one.status)),
     el("p", { class: "lead" }, `${of(one.events, "event")}, ${of(one.runs, "run")}, ${of(one.findings.length, "finding")}. Ends as `,
       stateText(state), ` · risk ${state.risk} · ${state.certainty}`),
@@ -113,7 +115,7 @@ function heading(one) {
 
 function tools() {
   const button = (text, name, act) => el("button", { type: "button", "aria-label": name, title: name, onclick: act }, text);
-  const axis = (linear, text) => el("button", { type: "button", class: "axis", "data-linear": linear, "aria-pressed": "false", onclick: () => {
+  const axis = (linear, text) => el("button", { type: "button", class: "axis", "data-linear": String(linear), "aria-pressed": "false", onclick: () => {
     const { axis, view } = hand.chart;
     look(hand, linear ? { ...asLinear(axis, view), chosen: true } : asElastic(axis, view));
   } }, text);
@@ -152,9 +154,9 @@ function eventsTable(detail, events) {
   const cells = (event, place) => [
     el("td", { class: "num soft" }, place + 1),
     el("td", { class: "time" }, el("button", { type: "button", class: "bare", "aria-label": `Show event ${place + 1}`, onclick: () => showEvent(place) }, event.time || "no clock")),
-    el("td", { class: "gapcell" }, event.gap ? event.gap[1] : "", event.tie ? el("b", { title: "order not known" }, " ≈") : ""),
+    el("td", { class: "gapcell" }, event.gap ? short(event.gap) : "", event.tie ? el("b", { title: "order not known" }, " ≈") : ""),
     el("td", {}, event.run === null ? "–" : log(detail.runs[event.run].id)),
-    el("td", { class: "what" }, log(event.what), event.changes.map(([object, was, is]) => el("small", {}, log(object), `: ${was} → ${is}`))),
+    el("td", { class: "what" }, log(event.what), event.changes.map(([object, was, is]) => el("small", {}, log(detail.objects[object]), `: ${was} → ${is}`))),
     el("td", {}, (event.findings || []).map((at) => el("a", { href: link("finding", current.findings[at].id), class: `numeral v${current.findings[at].severity}`, title: current.findings[at].words }, current.findings[at].number))),
     el("td", { class: "source" }, rawLine(detail, event.lines[0])),
   ];
