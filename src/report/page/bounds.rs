@@ -69,7 +69,7 @@ impl Held {
         let mut tell = |held: usize, all: usize, what: &str, how: &str| {
             if held < all {
                 let (held, all) = (grouped(count(held)), of(count(all), what));
-                notices.push(format!("{held} of {all} are on this page{how}"));
+                notices.push(format!("{held} of {all} on this page{how}"));
             }
         };
         let unread = analysis.sources.iter().map(|source| source.unread.len()).sum();

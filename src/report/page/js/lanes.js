@@ -26,7 +26,7 @@ const SHAPES = {
   "step-failed": "M-5,-5L5,5M5,-5L-5,5",
 };
 
-const OUTCOMES = { done: "✓ done", failed: "✕ failed", unfinished: "… unfinished", unknown: "" };
+const OUTCOMES = { done: "✓ done", failed: "✕ failed", unfinished: "→ unfinished", unknown: "" };
 
 const LABELS = ["Active", "Active Attested"];
 
@@ -172,17 +172,21 @@ function drawTimes(pen, y) {
   const { gutter, width } = chart;
   let free = gutter - 4;
   let before = null;
+  let day = chart.days.slice(0, 10);
   for (const event of chart.events) {
     if (event.time === null || event.at[0] === before) continue;
     const x = pen.X(middle(event.at));
     if (x < gutter || x > gutter + width) continue;
     pen.back.push(svg("line", { class: "rail", x1: x, x2: x, y1: y + 2, y2: y + 10 }));
-    for (const text of [event.time, event.time.slice(event.time.lastIndexOf(":"))]) {
+    const [time, date = day] = event.time.split(" ").reverse();
+    const long = date === day ? time : `${date.slice(5)} ${time}`;
+    for (const text of [long, time.slice(time.lastIndexOf(":"))]) {
       const half = widthOf(text) / 2;
       const centre = Math.min(Math.max(x, gutter + half), gutter + width - half);
       if (centre - half < free) continue;
       pen.back.push(svg("text", { class: "tick", x: centre, y: y - 2, "text-anchor": "middle" }, text));
       free = centre + half + 7;
+      if (text === long) day = date;
       break;
     }
     before = event.at[0];
@@ -219,7 +223,7 @@ function drawEvents(pen) {
   const levels = stacked(chart);
   const height = ROW.lane + 2 + (levels.count - 1) * 15;
   titled(pen, "events", height);
-  pen.eventsTop = pen.y;
+  const drawn = new Set();
   for (const [place, event] of chart.events.entries()) {
     const y = pen.y + 13 + levels.of[place] * 15;
     const [from, until] = event.at.map(pen.X);
@@ -228,8 +232,11 @@ function drawEvents(pen) {
     event.y = y;
     if (x < chart.gutter - 20 && until < chart.gutter) continue;
     if (x > chart.gutter + chart.width + 20 && from > chart.gutter + chart.width) continue;
+    const spot = `${Math.round(x)} ${y}`;
+    if (drawn.has(spot) && place !== chart.focus && place !== chart.pinned) continue;
+    drawn.add(spot);
     const caps = until - from > 3 ? `M${from},${y - 4}v8M${until},${y - 4}v8` : "";
-    pen.front.push(svg("path", { class: "whisker", d: `M${from},${y}H${until}${caps}` }));
+    if (until - from > 1.5) pen.front.push(svg("path", { class: "whisker", d: `M${from},${y}H${until}${caps}` }));
     const classes = ["event", event.kind];
     if (place === chart.focus) classes.push("focused");
     if (place === chart.pinned) classes.push("pinned");
@@ -253,10 +260,11 @@ function stacked(chart) {
   if (chart.levels) return chart.levels;
   const X = mapping(chart.axis, wholeView(), chart.width);
   const last = [];
+  const most = chart.events.length > 120 ? 4 : 12;
   const levels = chart.events.map((event) => {
     const x = X(middle(event.at));
     let level = last.findIndex((other) => x - other >= 15);
-    if (level < 0) level = last.length < 4 ? last.length : last.indexOf(Math.min(...last));
+    if (level < 0) level = last.length < most ? last.length : last.indexOf(Math.min(...last));
     last[level] = x;
     return level;
   });
@@ -297,6 +305,7 @@ function drawFindings(pen) {
   const count = Math.max(...rows) + 1;
   titled(pen, "findings", count * 22, { sub: "bar: from when to when" });
   const end = chart.gutter + chart.width;
+  const room = Array.from({ length: count }, taken);
   for (const [place, { found, from, to }] of chart.findings.entries()) {
     const y = pen.y + rows[place] * 22;
     const left = pen.X(middle(from));
@@ -307,21 +316,28 @@ function drawFindings(pen) {
     if (right > left) group.append(svg("rect", { class: "span", x: left, y: y + 3, width: Math.max(right - left, 1), height: 14, rx: 2 }));
     if (found.still) group.append(svg("path", { class: "on", d: `M${end - 9},${y + 5}l6,5l-6,5` }));
     const x = Math.min(Math.max(left, chart.gutter + 9), end - 9);
+    pen.front.push(group);
+    if (!room[rows[place]].isFree(x - 9, x + 9)) {
+      group.append(svg("path", { class: "on", d: `M${x},${y + 4}v12` }));
+      continue;
+    }
+    room[rows[place]].take(x - 9, x + 9);
     group.append(svg("circle", { cx: x, cy: y + 10, r: 9 }),
       svg("text", { class: "number", x, y: y + 14, "text-anchor": "middle" }, found.number));
-    findingWords(group, found, { x, y: y + 14, left: chart.gutter, end: end - 12 });
-    pen.front.push(group);
+    findingWords(group, found, { x, y: y + 14, left: chart.gutter, end: end - 12 }, room[rows[place]]);
   }
   pen.y += count * 22 + ROW.gap;
 }
 
 /** A finding's words after its number, or before it; where neither has room, its rule. */
-function findingWords(group, found, { x, y, left, end }) {
+function findingWords(group, found, { x, y, left, end }, room) {
   const doubt = found.certain ? "" : " (possible)";
   for (const text of [found.words + doubt, found.rule + doubt, found.rule]) {
     const need = widthOf(text);
-    const after = x + 14 + need < end;
-    if (!after && x - 16 - need <= left) continue;
+    const after = x + 14 + need < end && room.isFree(x + 10, x + 16 + need);
+    if (!after && (x - 16 - need <= left || !room.isFree(x - 16 - need, x - 10))) continue;
+    if (after) room.take(x + 10, x + 16 + need);
+    else room.take(x - 16 - need, x - 10);
     group.append(svg("text", { class: "words", x: after ? x + 14 : x - 14, y, "text-anchor": after ? "start" : "end" }, text));
     return;
   }
@@ -392,7 +408,7 @@ function drawFields(pen) {
       const [left, right] = [pen.X(middle(from)), to ? pen.X(middle(to)) : end + 20];
       if (right < chart.gutter || left > end) continue;
       pen.front.push(svg("rect", { class: `step field-${field}${object === null ? " cleared" : ""}`, x: left, y: pen.y + 2, width: Math.max(right - left - 1, 1), height: 19 }));
-      pen.front.push(svg("path", { class: "riser", d: `M${left},${pen.y}v23` }));
+      if (right - left > 3 || !to) pen.front.push(svg("path", { class: "riser", d: `M${left},${pen.y}v23` }));
       const seen = [Math.max(left, chart.gutter), Math.min(right, end)];
       objectText(pen, object, seen, pen.y + 15.5);
     }
@@ -481,7 +497,7 @@ function drawGuides(pen, top) {
   const { chart } = pen;
   const guides = [];
   let before = null;
-  for (const event of chart.events) {
+  for (const event of chart.events.length > 200 ? [] : chart.events) {
     const x = Math.round(event.x + chart.gutter) + 0.5;
     if (x === before) continue;
     before = x;

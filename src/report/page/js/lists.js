@@ -21,6 +21,7 @@ function therapistTable() {
     name: "therapists",
     noun: "therapist",
     rows: therapists,
+    id: (one) => one.id.toLowerCase(),
     keep: (one) => filters.status.value === "" || one.status === Number(filters.status.value),
     find: (one) => [
       one.id, front.words.statuses[one.status], one.state.name, one.jobs || "",
@@ -51,6 +52,7 @@ function findingTable() {
     name: "findings",
     noun: "finding",
     rows: findings,
+    id: (found) => (whose(found) || { id: "" }).id.toLowerCase(),
     keep: (found) => (filters.severity.value === "" || found.severity >= Number(filters.severity.value))
       && (filters.rule.value === "" || found.rule === filters.rule.value)
       && (!filters.still.checked || found.still),

@@ -31,9 +31,9 @@ const sole = () => !address().has("therapist") && !address().has("finding");
 
 async function go() {
   const mine = ++turn;
-  const part = { stale: () => mine !== turn };
   const asked = address();
   const found = asked.has("finding") ? findings.find((one) => one.id === asked.get("finding")) : null;
+  const part = { found, stale: () => mine !== turn };
   let one = found ? therapists[found.therapist] : therapists.find((one) => one.id === asked.get("therapist"));
   const isMissing = !one && (asked.has("finding") || asked.has("therapist"));
   const affected = therapists.filter((one) => one.findings.length);

@@ -2,8 +2,9 @@
 // one page are ever elements.
 const PAGE = 50;
 
-/** columns: {key, title, cell(row), value(row), class}; find(row) gives the text searched in. */
-function makeTable({ name, columns, rows, find, keep, noun, open }) {
+/** columns: {key, title, cell(row), value(row), class}; find(row) gives the text searched in; a row
+ * whose id(row) is what was typed comes first. */
+function makeTable({ name, columns, rows, find, id, keep, noun, open }) {
   const view = { sort: null, down: false, page: 0, rows, words: [] };
   const body = el("tbody");
   const heads = columns.map((column) => {
@@ -47,6 +48,8 @@ function makeTable({ name, columns, rows, find, keep, noun, open }) {
       const sign = view.down ? -1 : 1;
       kept.sort((one, other) => sign * compare(value(one), value(other)) || one.row - other.row);
     }
+    const isMeant = (row) => Number(view.words.includes(id(row)));
+    if (view.words.length && !view.sort) kept.sort((one, other) => isMeant(other) - isMeant(one) || one.row - other.row);
     view.rows = kept;
     draw();
   }

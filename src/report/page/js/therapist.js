@@ -132,7 +132,8 @@ const LEGEND = [
   ["started", "run starts"], ["done", "run done"], ["failed", "failed"],
 ];
 
-function legend(events) {
+function legend({ events, detail, findings }) {
+  const has = (label) => detail.labels.some((bar) => bar[1] === label);
   const kinds = new Set(events.map((event) => event.kind));
   const mark = (kind) => svg("svg", { class: "key", width: 16, height: 16, viewBox: "-8 -8 16 16", "aria-hidden": "true" },
     svg("path", { class: `event ${kind}`, d: SHAPES[kind] }));
@@ -145,8 +146,9 @@ function legend(events) {
       .map(([kind, name]) => el("li", {}, mark(kind), name)),
     el("li", {}, whisker, "precision of the printed time"),
     events.some((event) => event.tie) && el("li", {}, el("b", {}, "≈"), " order not known"),
-    el("li", {}, swatch("bar label-0"), "Active"), el("li", {}, swatch("bar label-1"), "Active Attested"),
-    el("li", {}, swatch("bar label-0 unsure"), "maybe, presumed"), el("li", {}, swatch("window"), "rule broken"));
+    has(0) && el("li", {}, swatch("bar label-0"), "Active"), has(1) && el("li", {}, swatch("bar label-1"), "Active Attested"),
+    detail.labels.some((bar) => bar[2] < 3) && el("li", {}, swatch("bar label-0 unsure"), "maybe, presumed"),
+    findings.some(({ found }) => STATES.has(found.rule)) && el("li", {}, swatch("window"), "rule broken"));
 }
 
 function eventsTable(detail, events) {
@@ -172,6 +174,17 @@ function showEvent(place) {
   hand.root.scrollIntoView({ block: "nearest" });
 }
 
+/** Lines shown before somebody asks for all. */
+const PROOF = 12;
+
+function evidence(detail, lines) {
+  const shown = lines.slice(0, PROOF).map((line) => rawLine(detail, line));
+  if (lines.length <= PROOF) return shown;
+  const more = el("button", { type: "button", onclick: () =>
+    more.replaceWith(...lines.slice(PROOF).map((line) => rawLine(detail, line))) }, `Show ${of(lines.length - PROOF, "more line")}`);
+  return [...shown, more];
+}
+
 function findingCard(found, detail) {
   const known = detail && detail.findings[found.number - 1];
   const fact = (name, ...text) => el("div", {}, el("dt", {}, name), el("dd", {}, text));
@@ -186,8 +199,20 @@ function findingCard(found, detail) {
       found.objects.length > 0 && fact("objects", found.objects.map((object, place) => [place ? ", " : "", log(object)])),
       found.runs.length > 0 && fact("runs", found.runs.map((run, place) => [place ? ", " : "", log(run)])),
       found.help.length > 0 && fact("would help", found.help.map((number, place) => [place ? " · " : "", el("b", { class: "numeral" }, number), " ", front.words.recommendations[number - 1]]))),
-    el("div", { class: "proof" }, el("h4", {}, "Evidence"), known ? known.evidence.map((line) => rawLine(detail, line))
+    el("div", { class: "proof" }, el("h4", {}, "Evidence"), known ? evidence(detail, known.evidence)
       : el("p", { class: "soft" }, "The lines of this finding are not on this page.")));
+}
+
+/** Findings shown before somebody asks for all. */
+const CARDS = 40;
+
+function cards(one, detail, wanted) {
+  const all = one.findings.map((found) => () => findingCard(found, detail));
+  const most = Math.max(CARDS, wanted ? wanted.number : 0);
+  const shown = all.slice(0, most).map((card) => card());
+  if (all.length <= most) return shown;
+  const more = el("button", { type: "button", onclick: () => more.replaceWith(...all.slice(most).map((card) => card())) }, `Show ${of(all.length - most, "more finding")}`);
+  return [...shown, more];
 }
 
 /** Draws a therapist; resolves when all of it stands. */
@@ -197,9 +222,8 @@ async function drawTherapist(one, part) {
   if (part.stale()) return;
   current = one;
   hand = null;
-  const cards = one.findings.map((found) => findingCard(found, detail));
   const rest = one.findings.length
-    ? el("section", { class: "cards", "aria-label": "Findings" }, el("h2", {}, `Findings (${grouped(cards.length)})`), cards)
+    ? el("section", { class: "cards", "aria-label": "Findings" }, el("h2", {}, `Findings (${grouped(one.findings.length)})`), cards(one, detail, part.found))
     : el("p", { class: "soft" }, "Nothing was found here, so the page holds no timeline. ", el("code", {}, "credtrail timeline ", log(one.id)), " shows it.");
   if (!detail || !detail.events || !detail.events.at.length) {
     const why = one.findings.length ? el("p", { class: "box notice" }, "This timeline is not on this page, which would be too large with it. ", el("code", {}, "credtrail timeline ", log(one.id)), " shows it.") : null;
@@ -215,7 +239,7 @@ async function drawTherapist(one, part) {
   };
   root.replaceChildren(heading(one),
     ...(cut.length ? [el("p", { class: "box notice" }, `${cut.join(" and ")} of this timeline not drawn; `, el("code", {}, "credtrail timeline ", log(one.id)), " shows all.")] : []),
-    el("section", { class: "timeline", "aria-label": "Timeline" }, el("h2", {}, "Timeline"), tools(), hand.root, legend(events), el("div", { id: "panel" })),
+    el("section", { class: "timeline", "aria-label": "Timeline" }, el("h2", {}, "Timeline"), tools(), hand.root, legend(hand.chart), el("div", { id: "panel" })),
     rest, eventsTable(detail, events));
   drawPanel(null);
   measure(hand);
