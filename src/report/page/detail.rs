@@ -28,6 +28,7 @@ use crate::report::page::View;
 use crate::report::page::bars;
 use crate::report::page::front;
 use crate::report::page::telling;
+use crate::timeline::Board;
 use crate::timeline::Timeline;
 
 /// Events of one timeline: those that findings rest on, and the latest.
@@ -138,7 +139,7 @@ fn objects(timeline: &Timeline) -> Vec<ObjectId> {
     let mut seen = BTreeSet::new();
     let mut objects = Vec::new();
     let named = timeline.events.iter().filter_map(|event| event.kind.object());
-    let known = timeline.boards.last().into_iter().flat_map(|board| board.objects());
+    let known = timeline.boards.last().into_iter().flat_map(Board::objects);
     for object in named.chain(known) {
         if seen.insert(object) {
             objects.push(object.clone());

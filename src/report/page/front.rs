@@ -179,11 +179,11 @@ fn therapists(view: &View<'_>, rows: &[&Verdict]) -> Value {
         })
     };
     let ends: Vec<usize> = rows.iter().map(|verdict| state(&verdict.end_state)).collect();
-    let status = |status: Status| STATUSES.iter().position(|known| *known == status);
+    let place = |verdict: &Verdict| STATUSES.iter().position(|known| *known == verdict.status);
     let jobs = jobs(view.timelines);
     json!({
         "id": column(&|verdict| json!(visible(verdict.therapist.as_str()))),
-        "status": column(&|verdict| json!(status(verdict.status))),
+        "status": column(&|verdict| json!(place(verdict))),
         "events": column(&|verdict| json!(verdict.events)),
         "runs": column(&|verdict| json!(verdict.runs)),
         "end": ends,
