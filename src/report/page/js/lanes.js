@@ -260,7 +260,7 @@ function stacked(chart) {
   if (chart.levels) return chart.levels;
   const X = mapping(chart.axis, wholeView(), chart.width);
   const last = [];
-  const most = chart.events.length > 120 ? 4 : 12;
+  const most = chart.events.length > 120 ? 4 : 24;
   const levels = chart.events.map((event) => {
     const x = X(middle(event.at));
     let level = last.findIndex((other) => x - other >= 15);
