@@ -1,5 +1,7 @@
 //! Drills: what is written is read back, in every logger, and the same order gives the same bytes.
 
+mod common;
+
 use credtrail::app::generate;
 use credtrail::app::generate::Drill;
 use credtrail::app::generate::LOGGERS;
@@ -8,25 +10,14 @@ use credtrail::app::generate::Order;
 use credtrail::app::generate::Told;
 use credtrail::ingest::Options;
 use credtrail::ingest::read;
-use credtrail::ingest::source::Input;
 use credtrail::model::EventKind;
 use credtrail::model::Profile;
 use sha2::Digest as _;
 use sha2::Sha256;
 
 fn drill(logger: &'static dyn Logger, digits: u8, repeated: u64) -> Drill {
-    generate::drill(Order {
-        therapists: 120,
-        bad: 60,
-        plot: None,
-        seed: 4,
-        logger,
-        digits,
-        skew_ms: 0,
-        repeated,
-        noise: 50,
-        from: 1_751_587_200_000_000_000,
-    })
+    let order = common::order(logger.name(), 4, 120, digits);
+    generate::drill(Order { bad: 60, repeated, noise: 50, ..order })
 }
 
 /// What an event tells, in the generator's own terms.
@@ -53,7 +44,7 @@ fn every_logger_is_read_back_word_for_word() {
             let drill = drill(*logger, digits, 0);
             let log = drill.log();
             let lines = log.iter().filter(|byte| **byte == b'\n').count();
-            let inputs = [Input::Memory("drill.log".to_owned(), log)];
+            let inputs = [common::memory("drill.log", &log)];
             let reading = read(&inputs, &Profile::default(), &Options::default()).expect("reads");
             let sheet = &reading.sources[0];
             assert_eq!(sheet.format, [logger.name()], "{digits} digits");

@@ -1,10 +1,12 @@
 //! Laws of reading: what must not change a result.
 
+mod common;
+
 use std::collections::BTreeSet;
 use std::io::Write as _;
 
-use credtrail::app::analyze;
-use credtrail::app::analyze::Question;
+use common::judged_with as judged;
+use common::memory;
 use credtrail::ingest::Options;
 use credtrail::ingest::read;
 use credtrail::ingest::source::Input;
@@ -74,23 +76,6 @@ proptest::proptest! {
         log.splice(at..end, bytes);
         proptest::prop_assert!(told(&log, block, 2) == told(&log, 1 << 20, 1));
     }
-}
-
-/// What a therapist's report says, without where it was read from.
-fn judged(inputs: &[Input], options: &Options) -> Analysis {
-    let question = Question {
-        profile: Profile::default(),
-        from: None,
-        to: None,
-        therapist: None,
-        severity: Severity::Info,
-    };
-    let evidence = analyze::gather(inputs, &question, options).expect("the profile is good");
-    analyze::judge(evidence, &question)
-}
-
-fn memory(name: &str, bytes: &[u8]) -> Input {
-    Input::Memory(name.to_owned(), bytes.to_vec())
 }
 
 fn verdicts(analysis: &Analysis) -> String {

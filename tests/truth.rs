@@ -3,57 +3,29 @@
 //!
 //! `cargo test --test truth -- --nocapture` prints the figures.
 
+mod common;
+
 use std::collections::BTreeMap;
 use std::collections::BTreeSet;
 
-use credtrail::app::analyze;
-use credtrail::app::analyze::Question;
 use credtrail::app::generate;
 use credtrail::app::generate::Drill;
 use credtrail::app::generate::LOGGERS;
 use credtrail::app::generate::Order;
 use credtrail::app::generate::Plot;
-use credtrail::ingest::Options;
-use credtrail::ingest::source::Input;
 use credtrail::model::Analysis;
 use credtrail::model::Certainty;
 use credtrail::model::Finding;
-use credtrail::model::Profile;
 use credtrail::model::Severity;
 use credtrail::model::Still;
 
-const JULY_4: i64 = 1_751_587_200_000_000_000;
-
 /// A fifth of the histories go wrong; of fifty lines one is exported twice.
 fn order(logger: &str, seed: u64, therapists: usize, digits: u8) -> Order {
-    Order {
-        therapists,
-        bad: therapists / 5,
-        plot: None,
-        seed,
-        logger: generate::find(logger).expect("a logger"),
-        digits,
-        skew_ms: 0,
-        repeated: 20,
-        noise: 30,
-        from: JULY_4,
-    }
-}
-
-fn question() -> Question {
-    Question {
-        profile: Profile::default(),
-        from: None,
-        to: None,
-        therapist: None,
-        severity: Severity::Info,
-    }
+    Order { repeated: 20, ..common::order(logger, seed, therapists, digits) }
 }
 
 fn analysis(drill: &Drill) -> Analysis {
-    let inputs = [Input::Memory("drill.log".to_owned(), drill.log())];
-    let evidence = analyze::gather(&inputs, &question(), &Options::default()).expect("reads");
-    analyze::judge(evidence, &question())
+    common::judged(&[common::memory("drill.log", &drill.log())])
 }
 
 /// How well a reader did.

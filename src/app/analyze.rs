@@ -64,9 +64,10 @@ pub fn gather(
         (first, if later.until() > to.until() { later } else { to })
     });
     let window = window.map(|(from, to)| (from, clipped(to, question.to)));
-    let ends = ends(&sources).into_iter().map(|end| end.map(|end| clipped(end, question.to)));
-    let ends = ends.collect();
-    Ok(Evidence { sources, shelf: timeline::shelve(events, &mentions), window, ends })
+    let shelf = timeline::shelve(events, &mentions);
+    let ends = timeline::ends(&sources, &shelf).into_iter();
+    let ends = ends.map(|end| end.map(|end| clipped(end, question.to))).collect();
+    Ok(Evidence { sources, shelf, window, ends })
 }
 
 /// The earlier of an end and of what `--to` says.
@@ -80,32 +81,6 @@ fn clipped(end: Stamp, to: Option<i64>) -> Stamp {
         Some(to) => Stamp::truncated(to, digits(to), end.zone(), end.clock()),
         None => end,
     }
-}
-
-/// How far a file may begin from the end of the one that it continues, in nanoseconds: a log that
-/// was rotated goes on where it was cut, one of another host runs beside it.
-const ROTATED: [i64; 2] = [-1_000_000_000, 60_000_000_000];
-
-/// For each source the last time that it, or the files it was rotated into, shows.
-fn ends(sources: &[SourceReport]) -> Vec<Option<Stamp>> {
-    let spans: Vec<_> = sources.iter().map(|source| source.span).collect();
-    let mut order: Vec<usize> = (0..spans.len()).filter(|at| spans[*at].is_some()).collect();
-    order.sort_by_key(|at| spans[*at].map(|(from, _)| (from.earliest(), *at)));
-    let mut ends: Vec<Option<Stamp>> = spans.iter().map(|span| span.map(|(_, to)| to)).collect();
-    for (place, at) in order.iter().enumerate().rev() {
-        let Some((_, to)) = spans[*at] else { continue };
-        for next in &order[place + 1..] {
-            let (Some((from, _)), Some(end)) = (spans[*next], ends[*next]) else { continue };
-            let gap = from.earliest().saturating_sub(to.earliest());
-            if gap > ROTATED[1] {
-                break;
-            }
-            if gap >= ROTATED[0] && ends[*at].is_some_and(|mine| mine.until() < end.until()) {
-                ends[*at] = Some(end);
-            }
-        }
-    }
-    ends
 }
 
 /// Judges all therapists of the evidence.
@@ -124,14 +99,18 @@ pub fn judge(evidence: Evidence, question: &Question) -> Analysis {
             continue;
         }
         let timeline = timeline::build(therapist, events, end, &question.profile);
-        let mut findings = rules::judge(&timeline, &bench);
+        let (mut findings, mut verdict) = rules::judge_readings(&timeline, &bench);
         if shelf.is_nameless {
             for finding in &mut findings {
                 finding.certainty = Certainty::Possible;
             }
         }
+        let known = findings.len();
         findings.retain(|finding| is_in_window(finding, question.from));
-        analysis.therapists.push(rules::verdict(&timeline, &findings));
+        if shelf.is_nameless || findings.len() < known {
+            verdict.status = rules::verdict(&timeline, &findings).status;
+        }
+        analysis.therapists.push(verdict);
         let before = findings.len();
         findings.retain(|finding| finding.severity >= question.severity);
         analysis.hidden += before - findings.len();

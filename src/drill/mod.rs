@@ -25,6 +25,7 @@ pub use loggers::Logger;
 pub use loggers::find;
 pub use plot::Plot;
 pub use truth::Expected;
+pub use truth::Fate;
 pub use truth::Truth;
 
 /// What to write.
@@ -146,6 +147,22 @@ impl Drill {
         // Writing to memory cannot fail.
         let _ = self.write(&mut out);
         out
+    }
+
+    /// The log as far as it is about some therapists, and what other workers say.
+    pub fn log_of(&self, is_wanted: impl Fn(u64) -> bool) -> Vec<u8> {
+        let mut out = String::new();
+        for (at, entry) in &self.entries {
+            let is_left = match entry {
+                Entry::Act(history, _) => is_wanted(self.histories[*history].therapist),
+                Entry::Noise(_) => true,
+            };
+            if is_left {
+                self.print(*at, *entry, &mut out);
+                out.push('\n');
+            }
+        }
+        out.into_bytes()
     }
 
     /// What a reader should find.

@@ -229,6 +229,7 @@ fn of_states(history: &History, order: &Order, expected: &mut BTreeSet<Expected>
     let is_certain = is_known
         && order.logger.names_jobs()
         && all().all(|run| !may_have_read_another(history, &clock, run))
+        && all().all(|run| !may_have_unattested(history, run))
         && (order.digits >= 3 || all().all(|run| is_alone(history, &clock, run)));
     let certainty = if is_certain { Certainty::Certain } else { Certainty::Possible };
     // Whole hand-offs leave two objects Active; that it is one too many only the runs can tell.
@@ -258,6 +259,16 @@ fn may_have_read_another(history: &History, clock: &Clock<'_>, run: usize) -> bo
     this.has_no_first
         && others
             .any(|act| created.is_none_or(|created| printed(act) <= created) && act.at > this.begin)
+}
+
+/// Whether a run died after it activated its first, or tried to: whether it had taken the label away
+/// before it died nobody logged.
+fn may_have_unattested(history: &History, run: usize) -> bool {
+    let last = history.acts.iter().rev().find(|act| act.run == run);
+    let is_last = |told: &Told| {
+        matches!(told, Told::Assigned(Field::Hubspot, _) | Told::Failed(Step::Activate, _))
+    };
+    history.runs[run].is_well.is_none() && last.is_some_and(|act| is_last(&act.told))
 }
 
 /// Whether no other run began or ended while this one was at work, as far as the log tells.

@@ -10,6 +10,7 @@ use crate::model::Field;
 use crate::model::Finding;
 use crate::model::Label;
 use crate::model::ObjectId;
+use crate::model::Pairing;
 use crate::model::SourceReport;
 use crate::model::Stamp;
 use crate::model::TherapistId;
@@ -98,6 +99,8 @@ pub struct Verdict {
     pub status: Status,
     /// Where the labels and fields ended.
     pub end_state: EndState,
+    /// In how many ways events and runs can be paired, where no line names a run.
+    pub pairing: Option<Pairing>,
 }
 
 /// All that was read and judged.

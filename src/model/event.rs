@@ -199,6 +199,11 @@ impl Event {
         std::iter::once(&self.origin).chain(self.also.iter().map(|sighting| &sighting.origin))
     }
 
+    /// Whether one source holds both: its lines tell which came first.
+    pub fn shares_source(&self, other: &Self) -> bool {
+        self.origins().any(|one| other.origins().any(|two| one.source == two.source))
+    }
+
     /// All lines that say this with the time of each, the first one first.
     pub fn sightings(&self) -> impl Iterator<Item = (&Origin, Option<Stamp>)> {
         let also = self.also.iter().map(|sighting| (&sighting.origin, sighting.stamp));

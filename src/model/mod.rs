@@ -42,6 +42,7 @@ pub use profile::ProfileError;
 pub use profile::StatementPattern;
 pub use profile::TypeLabel;
 pub use run::Outcome;
+pub use run::Pairing;
 pub use run::Run;
 pub use sheet::Sheet;
 pub use sheet::SourceReport;

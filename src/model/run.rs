@@ -63,3 +63,16 @@ pub struct Run {
     /// The earlier run of the same job without a failure in between: a redelivery.
     pub redelivery_of: Option<RunId>,
 }
+
+/// In how many ways events and runs can be paired where no line names a run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct Pairing {
+    /// How many runs it takes at least.
+    pub fewest: usize,
+    /// In how many ways the events can be paired with so many.
+    pub ways: u64,
+    /// Whether all ways were looked at.
+    pub is_complete: bool,
+    /// Whether all that were looked at give the same verdict.
+    pub is_agreed: bool,
+}

@@ -105,6 +105,9 @@ fn beyond(first: &Bearing, second: &Bearing) -> Classified {
         (0, 2) => ("both objects Active, none attested", Risk::Medium),
         (0, 1) if second.is_none() => ("one object Active, none attested", Risk::Low),
         (0, 1) => ("none attested, only the second object Active", Risk::Medium),
+        _ if first.is_none() && second.is_none() => {
+            ("not told: no line names an object of the hand-off", Risk::Low)
+        }
         _ => ("no object bears a label", Risk::Low),
     };
     Classified { number: None, also: Vec::new(), name: name.to_owned(), risk }

@@ -222,7 +222,8 @@ fn july_end() -> EndState {
 }
 
 fn verdict(id: &str, status: Status, end_state: EndState) -> Verdict {
-    Verdict { therapist: TherapistId::new(id), events: 5, runs: 4, status, end_state }
+    let therapist = TherapistId::new(id);
+    Verdict { therapist, events: 5, runs: 4, status, end_state, pairing: None }
 }
 
 /// The case that started it.

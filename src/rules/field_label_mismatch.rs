@@ -1,5 +1,6 @@
 //! `field-label-mismatch`: a field and a label disagree about which object is attested or active.
 
+use std::collections::BTreeMap;
 use std::collections::BTreeSet;
 
 use crate::model::EventKind;
@@ -45,11 +46,11 @@ impl Rule for FieldLabelMismatch {
     fn judge(&self, timeline: &Timeline, bench: &Bench<'_>) -> Vec<Finding> {
         let judge_field = |field| {
             let mut logged = Logged::default();
-            let mut events = timeline.events.iter();
+            let mut events = timeline.events.iter().enumerate();
             // Boards are asked in order, each once: what is logged keeps pace with them.
             let held = windows(timeline, |board| {
-                if let Some(event) = events.next() {
-                    logged.take(&event.kind);
+                if let Some((at, event)) = events.next() {
+                    logged.take(at, timeline.run_of[at], &event.kind);
                 }
                 logged.disagreement(board, field)
             });
@@ -113,12 +114,25 @@ struct Logged {
     lost: BTreeSet<(ObjectId, Label)>,
     /// Labels that could not be given.
     refused: BTreeSet<(ObjectId, Label)>,
+    /// Who gave an object its "Active Attested" last: event and run.
+    attested: BTreeMap<ObjectId, (usize, Option<usize>)>,
+    /// The last write of `credentialing_active_attested_id`.
+    written: usize,
+    /// Objects that a run wrote into it.
+    writers: BTreeSet<(ObjectId, Option<usize>)>,
 }
 
 impl Logged {
-    fn take(&mut self, kind: &EventKind) {
+    fn take(&mut self, at: usize, run: Option<usize>, kind: &EventKind) {
         match kind {
+            EventKind::Assigned { field: Field::ActiveAttested, object: Some(object), .. } => {
+                self.written = at;
+                self.writers.insert((object.clone(), run));
+            }
             EventKind::Labelled { object, label } => {
+                if *label == Label::ActiveAttested {
+                    self.attested.insert(object.clone(), (at, run));
+                }
                 self.lost.remove(&(object.clone(), *label));
                 self.refused.remove(&(object.clone(), *label));
             }
@@ -133,6 +147,13 @@ impl Logged {
             }
             _ => {}
         }
+    }
+
+    /// Whether the field names another object though it was written for this one, or after this one
+    /// bore the label. Where the run that attested it logs no write, it is taken to have written.
+    fn is_passed_over(&self, object: &ObjectId) -> bool {
+        let Some((at, run)) = self.attested.get(object) else { return true };
+        *at < self.written || self.writers.contains(&(object.clone(), *run))
     }
 
     /// Whether the object a field names is logged not to bear the label, while another bears it or
@@ -151,7 +172,9 @@ impl Logged {
         let bearers = |held| board.bearers(label, held).cloned();
         // Many objects may be Active at once, so another one that is says nothing.
         let others: Vec<ObjectId> = match field {
-            Field::ActiveAttested => bearers(Held::Yes).collect(),
+            Field::ActiveAttested => {
+                bearers(Held::Yes).filter(|object| self.is_passed_over(object)).collect()
+            }
             Field::Hubspot => Vec::new(),
         };
         let is_possible = field == Field::ActiveAttested

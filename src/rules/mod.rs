@@ -14,6 +14,7 @@ mod none_attested;
 mod overlapping_runs;
 mod overwrite;
 mod rapid_writes;
+mod readings;
 mod states;
 mod unfinished_run;
 mod verdict;
@@ -27,6 +28,7 @@ use crate::model::Stamp;
 use crate::timeline::Timeline;
 
 pub use claims::claim;
+pub use readings::judge_readings;
 pub use verdict::unjudged;
 pub use verdict::verdict;
 

@@ -1,6 +1,7 @@
 //! `unfinished-run`: a run started, never ended, and the export goes on well past it.
 
 use crate::model::Certainty;
+use crate::model::Event;
 use crate::model::Finding;
 use crate::model::Outcome;
 use crate::model::Recommendation;
@@ -53,10 +54,13 @@ impl Rule for UnfinishedRun {
                 _ => continue,
             };
             let first = &timeline.events[run.events[0]].origin;
-            let last = run.events.last().map(|at| &timeline.events[*at].origin);
+            let last = run.events.last().map(|at| &timeline.events[*at]);
             // That other hosts go on says little: this one's export may simply end here.
-            let own = last.and_then(|last| usize::try_from(last.source.0).ok());
-            let own = own.and_then(|source| bench.ends.get(source).copied().flatten());
+            let of_sources = last.into_iter().flat_map(Event::origins).filter_map(|origin| {
+                let source = usize::try_from(origin.source.0).ok()?;
+                bench.ends.get(source).copied().flatten()
+            });
+            let own = of_sources.max_by_key(|end| end.until());
             let own_silence = match (run.to, own) {
                 (Some(to), Some(end)) => end.earliest().saturating_sub(to.until()),
                 _ => 0,
@@ -73,7 +77,7 @@ impl Rule for UnfinishedRun {
                         run.id,
                         Span(silence)
                     ))
-                    .evidence(last)
+                    .evidence(last.map(|event| &event.origin))
                     .recommend(&[Recommendation::Rollback, Recommendation::CleanupJob]),
             );
         }

@@ -34,6 +34,7 @@ pub fn verdict(timeline: &Timeline, findings: &[Finding]) -> Verdict {
         runs: timeline.runs.len(),
         status: status(timeline, findings, &end_state),
         end_state,
+        pairing: timeline.pairing,
     }
 }
 
@@ -53,6 +54,7 @@ pub fn unjudged(therapist: TherapistId, events: usize) -> Verdict {
             labels: BTreeMap::new(),
             fields: BTreeMap::new(),
         },
+        pairing: None,
     }
 }
 
@@ -107,7 +109,11 @@ fn end_state(timeline: &Timeline) -> EndState {
     let is_settled = [&first, &second].into_iter().flatten().all(|object| {
         Label::ALL.iter().all(|label| matches!(board.held(object, *label), Held::Yes | Held::No))
     });
-    let is_certain = is_settled && class.also.is_empty();
+    let is_open = |held| board.bearers(Label::ActiveAttested, held).next().is_some();
+    let is_settled = is_settled && ![Held::Maybe, Held::Presumed].into_iter().any(is_open);
+    // What stood before the log is open where no line tells of a first object.
+    let is_certain =
+        first.is_some() && is_settled && timeline.silent.is_empty() && class.also.is_empty();
     let fields: BTreeMap<_, _> = board.fields().clone();
     EndState {
         number: class.number,

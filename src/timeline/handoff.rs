@@ -129,7 +129,7 @@ impl Timeline {
     fn is_known_before(&self, one: usize, other: usize) -> bool {
         let (before, after) = (&self.events[one], &self.events[other]);
         let by_clock = before.stamp.zip(after.stamp).is_some_and(|(a, b)| a.certainly_before(b));
-        by_clock || (one < other && before.origin.source == after.origin.source)
+        by_clock || (one < other && before.shares_source(after))
     }
 
     /// Whether a run, or a later attempt of its job, is a clean hand-off: a whole one, and the
@@ -191,6 +191,6 @@ impl Timeline {
         let (Some(last), Some(first)) = (earlier.events.last(), later.events.first()) else {
             return false;
         };
-        last < first && self.events[*last].origin.source == self.events[*first].origin.source
+        last < first && self.events[*last].shares_source(&self.events[*first])
     }
 }

@@ -6,10 +6,12 @@
 
 mod alias;
 mod board;
+mod extent;
 mod handoff;
 mod identity;
 mod merge;
 mod order;
+mod pairing;
 mod replaced;
 mod replay;
 mod runs;
@@ -20,8 +22,11 @@ use std::collections::BTreeMap;
 use std::collections::BTreeSet;
 
 use crate::model::Event;
+use crate::model::Label;
 use crate::model::Mention;
+use crate::model::ObjectId;
 use crate::model::Outcome;
+use crate::model::Pairing;
 use crate::model::Profile;
 use crate::model::Run;
 use crate::model::Stamp;
@@ -29,6 +34,7 @@ use crate::model::TherapistId;
 
 pub use board::Board;
 pub use board::Held;
+pub use extent::ends;
 pub use handoff::Age;
 pub use handoff::Handoff;
 pub use handoff::run_handoff;
@@ -50,6 +56,11 @@ pub struct Timeline {
     pub run_of: Vec<Option<usize>>,
     /// For each event the labels and fields as they stand after it.
     pub boards: Vec<Board>,
+    /// Labels of the last board that no line tells: in a run that logs labels, the steps beside
+    /// them imply them.
+    pub silent: BTreeSet<(ObjectId, Label)>,
+    /// In how many ways events and runs can be paired, where no line names a run.
+    pub pairing: Option<Pairing>,
 }
 
 impl Timeline {
@@ -131,7 +142,42 @@ pub fn build(
     end: Option<Stamp>,
     profile: &Profile,
 ) -> Timeline {
-    let (runs, run_of) = runs::infer(&events, end, profile);
-    let boards = replay::replay(&events, &runs, &run_of, profile.window());
-    Timeline { therapist, events, runs, run_of, boards }
+    if !runs::is_nameless(&events) {
+        let runs = runs::named(&events, end, profile);
+        return replayed(therapist, events, runs, None, profile);
+    }
+    let found = pairing::find(&events, profile);
+    let first = found.pairings.first().map(Vec::as_slice).unwrap_or_default();
+    let runs = runs::paired(&events, first, end, profile);
+    replayed(therapist, events, runs, Some(told(&found)), profile)
+}
+
+/// The other ways to pair events and runs, each as a timeline of its own; so many as are listed.
+pub fn other_readings(timeline: &Timeline, end: Option<Stamp>, profile: &Profile) -> Vec<Timeline> {
+    if timeline.pairing.is_none_or(|pairing| pairing.ways < 2) {
+        return Vec::new();
+    }
+    let found = pairing::find(&timeline.events, profile);
+    let others = found.pairings.iter().skip(1).map(|pairing| {
+        let events = timeline.events.clone();
+        let runs = runs::paired(&events, pairing, end, profile);
+        replayed(timeline.therapist.clone(), events, runs, timeline.pairing, profile)
+    });
+    others.collect()
+}
+
+fn told(found: &pairing::Found) -> Pairing {
+    let is_complete = found.is_complete && found.ways <= pairing::LISTED as u64;
+    Pairing { fewest: found.fewest, ways: found.ways, is_complete, is_agreed: true }
+}
+
+fn replayed(
+    therapist: TherapistId,
+    events: Vec<Event>,
+    (runs, run_of): runs::Runs,
+    pairing: Option<Pairing>,
+    profile: &Profile,
+) -> Timeline {
+    let (boards, silent) = replay::replay(&events, &runs, &run_of, profile.window());
+    Timeline { therapist, events, runs, run_of, boards, silent, pairing }
 }

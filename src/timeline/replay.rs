@@ -33,13 +33,16 @@ struct Plan {
     last_event: usize,
 }
 
-/// Gives the board after each event.
+/// Labels that no line tells: the steps beside them imply them, in a run that logs labels.
+pub(super) type Silent = BTreeSet<(ObjectId, Label)>;
+
+/// Gives the board after each event, and what of the last one only silence tells.
 pub(super) fn replay(
     events: &[Event],
     runs: &[Run],
     run_of: &[Option<usize>],
     slack: i64,
-) -> Vec<Board> {
+) -> (Vec<Board>, Silent) {
     let plans: Vec<Plan> = runs.iter().map(|run| Plan::new(events, run)).collect();
     let shows_hand_downs = events.iter().any(|event| {
         matches!(
@@ -48,13 +51,24 @@ pub(super) fn replay(
                 | EventKind::Unlabelled { label: Label::ActiveAttested, .. }
         )
     });
-    let board = Board::default();
-    let mut replay = Replay { events, runs, run_of, plans, board, slack, shows_hand_downs };
+    let logs_labels = plans.iter().any(|plan| plan.has_label_lines);
+    let mut replay = Replay {
+        events,
+        runs,
+        run_of,
+        plans,
+        board: Board::default(),
+        silent: Silent::new(),
+        slack,
+        shows_hand_downs,
+        logs_labels,
+    };
     let boards = (0..events.len()).map(|at| {
         replay.step(at);
         replay.board.clone()
     });
-    boards.collect()
+    let boards = boards.collect();
+    (boards, replay.silent)
 }
 
 impl Plan {
@@ -93,10 +107,13 @@ struct Replay<'a> {
     run_of: &'a [Option<usize>],
     plans: Vec<Plan>,
     board: Board,
+    silent: Silent,
     /// Nanoseconds by which a run without a start line may have begun before its first event.
     slack: i64,
     /// Whether any run logs that a first object is handed down.
     shows_hand_downs: bool,
+    /// Whether any run logs labels.
+    logs_labels: bool,
 }
 
 impl Replay<'_> {
@@ -113,9 +130,9 @@ impl Replay<'_> {
                 } else {
                     self.settle(object, Label::Active, Held::No);
                 }
-                self.board.set(object, *label, Held::Yes);
+                self.tell(object, *label, Held::Yes);
             }
-            EventKind::Unlabelled { object, label } => self.board.set(object, *label, Held::No),
+            EventKind::Unlabelled { object, label } => self.tell(object, *label, Held::No),
             EventKind::Assigned { field, object, .. } => {
                 self.assign(at, run, *field, object.as_ref());
             }
@@ -125,9 +142,18 @@ impl Replay<'_> {
             | EventKind::Done
             | EventKind::Failed => {}
         }
-        if self.plans[run].has_label_lines && at == self.plans[run].last_event {
-            self.close(run);
+        if at == self.plans[run].last_event {
+            if self.plans[run].has_label_lines {
+                self.close(run);
+            }
+            self.doubt_attest(run);
         }
+    }
+
+    /// Sets what a line says.
+    fn tell(&mut self, object: &ObjectId, label: Label, held: Held) {
+        self.board.set(object, label, held);
+        self.silent.remove(&(object.clone(), label));
     }
 
     /// Sets what is not known yet; what is known stays.
@@ -163,14 +189,18 @@ impl Replay<'_> {
         match field {
             Field::Hubspot => {
                 self.presume_attested(object);
-                if !self.plans[run].has_label_lines {
+                if self.plans[run].has_label_lines {
+                    self.imply_silent(at, run, object, Label::Active, Step::Activate);
+                } else {
                     self.imply(at, run, object, Label::Active, Step::Activate);
                     self.imply(at, run, object, Label::ActiveAttested, Step::Unattest);
                 }
             }
             Field::ActiveAttested => {
                 self.settle(object, Label::Active, Held::No);
-                if !self.plans[run].has_label_lines {
+                if self.plans[run].has_label_lines {
+                    self.imply_silent(at, run, object, Label::ActiveAttested, Step::Attest);
+                } else {
                     self.imply(at, run, object, Label::ActiveAttested, Step::Attest);
                     self.imply_handed_down(at, run, object, before.as_ref());
                 }
@@ -192,6 +222,9 @@ impl Replay<'_> {
         } else {
             wanted
         };
+        if held != now && self.logs_labels {
+            self.silent.insert((object.clone(), label));
+        }
         self.board.set(object, label, held);
     }
 
@@ -264,9 +297,7 @@ impl Replay<'_> {
             return false;
         };
         let is_named = !earlier.inferred && !later.inferred;
-        is_named
-            && last < first
-            && self.events[*last].origin.source == self.events[*first].origin.source
+        is_named && last < first && self.events[*last].shares_source(&self.events[*first])
     }
 
     /// A step seen to fail leaves its object as it was; the document's initial state tells how
@@ -287,24 +318,62 @@ impl Replay<'_> {
     }
 
     /// At the end of a run with label lines: the steps it has no line for are taken to have done
-    /// what the steps beside them imply.
+    /// what the steps beside them imply; where something speaks against that, they are in doubt.
     fn close(&mut self, run: usize) {
         let at = self.plans[run].last_event;
         let handoff = self.plans[run].handoff.clone();
-        let steps = self.runs[run].steps.clone();
-        if let Some(second) = handoff.second().filter(|_| steps.contains(&Step::Attest)) {
-            self.imply_silent(at, run, second, Label::ActiveAttested, Step::Attest);
-            if handoff.firsts.is_empty() {
+        let has = |step| self.runs[run].steps.contains(&step);
+        let [activates, unattests, attests] =
+            [Step::Activate, Step::Unattest, Step::Attest].map(has);
+        if let Some(second) = handoff.second() {
+            if attests {
+                self.imply_silent(at, run, second, Label::ActiveAttested, Step::Attest);
+            }
+            if attests && handoff.firsts.is_empty() {
                 self.close_attest_only(at, run, second);
             }
         }
-        let hands_down = steps.contains(&Step::Activate) || steps.contains(&Step::Unattest);
-        let goes_on = steps.contains(&Step::Attest) || steps.contains(&Step::Activate);
-        if let Some(first) = handoff.first().filter(|_| hands_down && goes_on) {
+        let Some(first) = handoff.first() else { return };
+        if activates || (unattests && attests) {
             self.imply_silent(at, run, first, Label::Active, Step::Activate);
-            if steps.contains(&Step::Attest) {
-                self.imply_silent(at, run, first, Label::ActiveAttested, Step::Unattest);
-            }
+        }
+        if activates && attests && self.runs[run].failed_steps.is_empty() {
+            self.imply_silent(at, run, first, Label::ActiveAttested, Step::Unattest);
+        } else if !self.stops_at_activate(run) {
+            self.doubt_silent(run, first, Step::Unattest);
+        }
+    }
+
+    /// A run that handed its first down and ended well may have attested what it created.
+    fn doubt_attest(&mut self, run: usize) {
+        let steps = &self.runs[run].steps;
+        let hands_down = steps.contains(&Step::Activate) || steps.contains(&Step::Unattest);
+        let is_silent = !steps.contains(&Step::Attest) && !self.plans[run].is_doubtful;
+        if let Some(second) = self.plans[run].handoff.second().cloned()
+            && hands_down
+            && is_silent
+        {
+            self.doubt_silent(run, &second, Step::Attest);
+        }
+    }
+
+    /// Whether the run broke off when it could not activate, so that it came to no later step.
+    fn stops_at_activate(&self, run: usize) -> bool {
+        let run = &self.runs[run];
+        let steps = run.events.iter().rev().map(|at| &self.events[*at].kind);
+        let mut steps = steps.filter(|kind| !kind.is_lifecycle());
+        let stops =
+            |kind: &EventKind| matches!(kind, EventKind::StepFailed { step: Step::Activate, .. });
+        run.outcome == Outcome::Failed && steps.next().is_some_and(stops)
+    }
+
+    /// A step that the run may or may not have taken leaves its label in doubt.
+    fn doubt_silent(&mut self, run: usize, object: &ObjectId, step: Step) {
+        let label = Label::ActiveAttested;
+        let has_failed = self.runs[run].failed_steps.contains(&step);
+        let is_done = step == Step::Unattest && self.board.held(object, label) == Held::No;
+        if !self.plans[run].says(object, label) && !has_failed && !is_done {
+            self.board.set(object, label, Held::Maybe);
         }
     }
 

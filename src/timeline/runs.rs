@@ -25,32 +25,94 @@ use crate::model::Step;
 
 /// How far the steps of a run have come. Activate and unattest are one phase: both act on the
 /// first object, and loggers write them in either order.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 enum Phase {
     Create,
     HandDown,
     Attest,
 }
 
+/// How far a run has come, and with which objects: what decides whether an event can be its next
+/// step.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub(super) struct Shape {
+    phase: Option<Phase>,
+    first: Option<ObjectId>,
+    second: Option<ObjectId>,
+}
+
+impl Shape {
+    /// Goes on by an event.
+    pub(super) fn take(&mut self, kind: &EventKind) {
+        if let Some((phase, object)) = phase(kind) {
+            self.phase = self.phase.max(Some(phase));
+            match phase {
+                Phase::HandDown => self.first = object.or(self.first.take()),
+                Phase::Create | Phase::Attest => self.second = object.or(self.second.take()),
+            }
+        }
+    }
+
+    /// Whether the event can be the next step; `is_tied` if nothing tells that it came later.
+    pub(super) fn fits(&self, kind: &EventKind, is_tied: bool) -> bool {
+        let Some((phase, object)) = phase(kind) else { return true };
+        if self.phase.is_some_and(|reached| phase < reached) && !is_tied {
+            return false;
+        }
+        let same = |known: &Option<ObjectId>| {
+            known.is_none() || object.is_none() || known.as_ref() == object.as_ref()
+        };
+        match phase {
+            // Nothing is created twice: the same creation is told again.
+            Phase::Create => self.second.is_none() || self.second == object,
+            Phase::HandDown => {
+                same(&self.first) && (self.second.is_none() || object != self.second)
+            }
+            Phase::Attest => same(&self.second) && (self.first.is_none() || object != self.first),
+        }
+    }
+}
+
 /// A run being collected.
 #[derive(Debug)]
 struct Draft {
     run: Run,
-    phase: Option<Phase>,
-    first: Option<ObjectId>,
-    second: Option<ObjectId>,
+    shape: Shape,
     has_end: bool,
     /// Whether any failure was logged, made good later or not.
     has_failed: bool,
-    last: Option<(Option<Stamp>, SourceId)>,
+    /// Time and sources of the last event.
+    last: (Option<Stamp>, Vec<SourceId>),
 }
 
-/// Gives the runs in the order of their first events, and the run of each event.
-pub(super) fn infer(
+/// The runs in the order of their first events, and the run of each event.
+pub(super) type Runs = (Vec<Run>, Vec<Option<usize>>);
+
+/// Whether no line names a run, so that runs are told by their steps alone.
+pub(super) fn is_nameless(events: &[Event]) -> bool {
+    events.iter().all(|event| event.mark.job.is_none() && !event.mark.has_thread())
+}
+
+/// Makes runs of a pairing.
+pub(super) fn paired(
     events: &[Event],
+    pairing: &[usize],
     end: Option<Stamp>,
     profile: &Profile,
-) -> (Vec<Run>, Vec<Option<usize>>) {
+) -> Runs {
+    let mut drafts: Vec<Draft> = Vec::new();
+    for (at, (event, run)) in events.iter().zip(pairing).enumerate() {
+        if *run == drafts.len() {
+            drafts.push(begin(&drafts, &[], event));
+        }
+        drafts[*run].take(at, event);
+    }
+    let runs = drafts.into_iter().map(|draft| draft.finish(end, profile)).collect();
+    (runs, pairing.iter().copied().map(Some).collect())
+}
+
+/// Tells the runs of events of which at least some name one.
+pub(super) fn named(events: &[Event], end: Option<Stamp>, profile: &Profile) -> Runs {
     let mut drafts: Vec<Draft> = Vec::new();
     let mut of_job: HashMap<JobId, Vec<usize>> = HashMap::new();
     let mut run_of = Vec::with_capacity(events.len());
@@ -116,12 +178,10 @@ fn begin(drafts: &[Draft], of_job: &[usize], event: &Event) -> Draft {
             has_start: is_start,
             redelivery_of,
         },
-        phase: None,
-        first: None,
-        second: None,
+        shape: Shape::default(),
         has_end: false,
         has_failed: false,
-        last: None,
+        last: (None, Vec::new()),
     }
 }
 
@@ -140,7 +200,9 @@ impl Draft {
         if more_is_known(&event.mark, &run.mark) {
             run.mark = event.mark.clone();
         }
-        self.last = Some((event.stamp, event.origin.source));
+        self.last.0 = event.stamp;
+        self.last.1.clear();
+        self.last.1.extend(event.origins().map(|origin| origin.source));
         match &event.kind {
             EventKind::Started => run.has_start = true,
             EventKind::Done => (run.outcome, self.has_end) = (Outcome::Done, true),
@@ -159,37 +221,16 @@ impl Draft {
             // Tried again and done: the failure left nothing behind.
             run.failed_steps.retain(|failed| *failed != step);
         }
-        if let Some((phase, object)) = phase(&event.kind) {
-            self.phase = self.phase.max(Some(phase));
-            match phase {
-                Phase::HandDown => self.first = object.or(self.first.take()),
-                Phase::Create | Phase::Attest => self.second = object.or(self.second.take()),
-            }
-        }
+        self.shape.take(&event.kind);
     }
 
     /// Whether the event can be the next step of this run.
     fn fits(&self, event: &Event) -> bool {
-        let Some((phase, object)) = phase(&event.kind) else { return true };
         // Between two files whose stamps share a tick nothing tells which line came first.
-        let is_tied = self.last.is_some_and(|(stamp, source)| {
-            let overlaps = stamp.zip(event.stamp).is_some_and(|(one, other)| one.overlaps(other));
-            overlaps && source != event.origin.source
-        });
-        if self.phase.is_some_and(|reached| phase < reached) && !is_tied {
-            return false;
-        }
-        let same = |known: &Option<ObjectId>| {
-            known.is_none() || object.is_none() || known.as_ref() == object.as_ref()
-        };
-        match phase {
-            // Nothing is created twice: the same creation is told again.
-            Phase::Create => self.second.is_none() || self.second == object,
-            Phase::HandDown => {
-                same(&self.first) && (self.second.is_none() || object != self.second)
-            }
-            Phase::Attest => same(&self.second) && (self.first.is_none() || object != self.first),
-        }
+        let (stamp, sources) = &self.last;
+        let overlaps = stamp.zip(event.stamp).is_some_and(|(one, other)| one.overlaps(other));
+        let is_tied = overlaps && !event.origins().any(|origin| sources.contains(&origin.source));
+        self.shape.fits(&event.kind, is_tied)
     }
 
     /// Whether the event comes within `gap` nanoseconds of silence after this run.
