@@ -44,6 +44,10 @@ const RECOMMENDATIONS: [Recommendation; 8] = [
     Recommendation::MonitorRapidUpdates,
 ];
 
+/// Objects and jobs named of one therapist or finding: what a table can show, and a bound to what
+/// a single therapist can add to the page.
+const NAMED: usize = 24;
+
 /// The findings on the page.
 pub(super) fn shown<'a>(view: &View<'a>) -> &'a [Finding] {
     let all = &view.analysis.findings;
@@ -199,7 +203,8 @@ fn jobs(timelines: &[Timeline]) -> BTreeMap<&TherapistId, String> {
     let of = |timeline: &Timeline| {
         let jobs: BTreeSet<_> =
             timeline.runs.iter().filter_map(|run| run.mark.job.as_ref()).collect();
-        jobs.iter().map(|job| visible(job.as_str())).collect::<Vec<_>>().join(" ")
+        let named = jobs.iter().take(8 * NAMED).map(|job| visible(job.as_str()));
+        named.collect::<Vec<_>>().join(" ")
     };
     timelines.iter().map(|timeline| (&timeline.therapist, of(timeline))).collect()
 }
@@ -209,7 +214,11 @@ fn labels(end: &EndState) -> Value {
     let one = |(object, labels): (&crate::model::ObjectId, &_)| {
         json!([visible(object.as_str()), words::labels(labels)])
     };
-    end.labels.iter().map(one).collect()
+    let mut told: Vec<Value> = end.labels.iter().take(NAMED).map(one).collect();
+    if let Some(more) = end.labels.len().checked_sub(NAMED + 1) {
+        told.push(json!(["…", format!("and {}", number::of(number::count(more + 1), "object"))]));
+    }
+    Value::from(told)
 }
 
 /// `[field, object]`.
@@ -227,7 +236,13 @@ fn findings(view: &View<'_>, rows: &[&Verdict]) -> Value {
         rows.iter().enumerate().map(|(at, verdict)| (&verdict.therapist, at)).collect();
     let column =
         |cell: &dyn Fn(&Finding) -> Value| Value::from(shown.iter().map(cell).collect::<Vec<_>>());
-    let names = |names: Vec<&str>| names.iter().map(|name| visible(name)).collect::<Vec<_>>();
+    let names = |names: Vec<&str>| {
+        let mut told: Vec<String> = names.iter().take(NAMED).map(|name| visible(name)).collect();
+        if names.len() > NAMED {
+            told.push(format!("and {} more", number::grouped(number::count(names.len() - NAMED))));
+        }
+        told
+    };
     json!({
         "id": column(&|found| json!(found.id())),
         "rule": column(&|found| json!(found.rule)),

@@ -93,13 +93,13 @@ function markRow(event) {
 }
 
 function heading(one) {
-  const at = therapists.indexOf(one);
+  const place = one.row;
   const turn = (other, text, name) => other && other.findings.length > 0
     ? el("a", { class: "button", href: link("therapist", other.id), "aria-label": name }, text) : null;
   const { state } = one;
   return el("header", { class: "who" },
     el("nav", { class: "crumbs" }, el("a", { class: "button", href: "#" }, "‹ All therapists"),
-      turn(therapists[at - 1], "↑ worse", "The therapist before this one"), turn(therapists[at + 1], "↓ next", "The therapist after this one")),
+      turn(therapists[place - 1], "↑ worse", "The therapist before this one"), turn(therapists[place + 1], "↓ next", "The therapist after this one")),
     el("p", { class: "paper" }, log(front.title), " · ", front.window || "no time seen"),
     el("h1", { id: "who", tabindex: "-1" }, "Therapist ", log(one.id), " ", statusChip(one.status)),
     el("p", { class: "lead" }, `${of(one.events, "event")}, ${of(one.runs, "run")}, ${of(one.findings.length, "finding")}. Ends as `,
@@ -151,6 +151,8 @@ function legend({ events, detail, findings }) {
     findings.some(({ found }) => STATES.has(found.rule)) && el("li", {}, swatch("window"), "rule broken"));
 }
 
+const findingMark = (found) => el("a", { href: link("finding", found.id), class: `numeral v${found.severity}`, title: found.words }, found.number);
+
 function eventsTable(detail, events) {
   const head = ["", "time (UTC)", "gap", "run", "what happened", "findings", "line"];
   const cells = (event, place) => [
@@ -159,7 +161,7 @@ function eventsTable(detail, events) {
     el("td", { class: "gapcell" }, event.gap ? short(event.gap) : "", event.tie ? el("b", { title: "order not known" }, " ≈") : ""),
     el("td", {}, event.run === null ? "–" : log(detail.runs[event.run].id)),
     el("td", { class: "what" }, log(event.what), event.changes.map(([object, was, is]) => el("small", {}, log(detail.objects[object]), `: ${was} → ${is}`))),
-    el("td", {}, (event.findings || []).map((at) => el("a", { href: link("finding", current.findings[at].id), class: `numeral v${current.findings[at].severity}`, title: current.findings[at].words }, current.findings[at].number))),
+    el("td", {}, (event.findings || []).map((number) => findingMark(current.findings[number]))),
     el("td", { class: "source" }, rawLine(detail, event.lines[0])),
   ];
   return el("details", { open: events.length <= 60, id: "events" }, el("summary", {}, `All events (${grouped(events.length)})`),
