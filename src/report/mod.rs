@@ -21,6 +21,7 @@ mod line;
 pub mod markdown;
 mod moment;
 mod number;
+pub mod page;
 mod place;
 #[cfg(test)]
 mod sample;
