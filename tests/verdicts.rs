@@ -335,3 +335,61 @@ fn an_hour_that_the_clock_repeats_decides_nothing() {
     let evidence = analyze::gather(&inputs, &question, &options).expect("reads");
     nothing_certain(&analyze::judge(evidence, &question));
 }
+
+/// Lines without any name, at a time of 2025-07-05.
+fn bare(lines: &[(&str, &str)]) -> String {
+    lines.iter().map(|(at, said)| format!("2025-07-05 {at} therapist 1 {said}\n")).collect()
+}
+
+/// A clean day of one therapist, hand-off after hand-off.
+fn clean_day(hand_offs: u32) -> String {
+    let hand_off = |number: u32| {
+        let (minutes, old, new) = (number * 5, 900_000 + number, 900_001 + number);
+        let at = |second: u32| format!("{:02}:{:02}:{second:02}", minutes / 60, minutes % 60);
+        bare(&[
+            (&at(0), &format!("created credentialing object {new}")),
+            (&at(1), &format!("credentialing_hubspot_id set to {old}")),
+            (&at(2), &format!("credentialing_active_attested_id set to {new}")),
+        ])
+    };
+    (0..hand_offs).map(hand_off).collect()
+}
+
+#[test]
+fn what_happened_before_does_not_blur_what_happens_now() {
+    let july = std::fs::read_to_string("samples/july4-2025.log").expect("a sample");
+    let july = july.replace("2025-07-04", "2025-07-06").replace("48213", "1");
+    let (alone, after) = (judged(&july), judged(&(clean_day(100) + &july)));
+    let certain = |analysis: &Analysis| {
+        let rules = found(analysis).into_iter().filter(|rule| rule.ends_with('!'));
+        rules.collect::<Vec<_>>()
+    };
+    assert_eq!(certain(&alone), certain(&after));
+    let pairing = after.therapists[0].pairing.expect("no line names a run");
+    assert!(pairing.is_complete && pairing.ways == 1 && pairing.fewest == 104, "{pairing:?}");
+}
+
+#[test]
+fn a_crowd_of_nameless_lines_comes_to_an_end() {
+    let word = |number: usize| match number % 3 {
+        0 => format!("created credentialing object {}", 100 + number % 7),
+        1 => format!("credentialing_hubspot_id set to {}", 100 + number % 5),
+        _ => format!("credentialing_active_attested_id set to {}", 100 + number % 11),
+    };
+    let lines: Vec<String> = (0..400).map(word).collect();
+    let text: String =
+        lines.iter().map(|line| bare(&[("09:00:00", line.as_str())])).collect();
+    let analysis = judged(&text);
+    assert!(!analysis.therapists[0].pairing.expect("no names").is_complete);
+    nothing_certain(&analysis);
+}
+
+#[test]
+fn what_files_leave_unordered_is_not_certain() {
+    let one = log(&[("09:00:00", "a1", "start"), ("09:00:00", "a1", "h100"), ("09:00:01", "a1", "u100"), ("09:00:01", "a1", "a200")]);
+    let two = log(&[("09:00:01", "b1", "start"), ("09:00:01", "b1", "h200"), ("09:00:02", "b1", "u200"), ("09:00:02", "b1", "a300")]);
+    for files in [[&one[..], &two[..]], [&two[..], &one[..]]] {
+        let told = found(&judged_until(&files, None));
+        assert!(!told.contains(&"dual-label!".to_owned()), "{told:?}");
+    }
+}

@@ -107,7 +107,7 @@ fn timeline_command(common: &Common, therapist: &str, paths: &[String]) -> Exit 
     let analysis = analyze::judge(evidence, &question);
     let (findings, sources) = (&analysis.findings, &analysis.sources);
     line.pairing = analysis.therapists.first().and_then(|verdict| verdict.pairing);
-    let account = timeline::account(&line);
+    let account = timeline::account(&line, &question.profile.worker);
     let text = match common.format {
         Format::Json => json::timeline(&line, findings, sources, &account),
         _ => {

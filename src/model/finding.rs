@@ -272,6 +272,11 @@ impl Finding {
         &self.evidence
     }
 
+    /// Whether both are about the same field or step.
+    pub fn is_about_the_same(&self, other: &Self) -> bool {
+        self.topic == other.topic
+    }
+
     /// The id, see [`FindingId`].
     pub fn id(&self) -> FindingId {
         let mut hash = Sha256::new();

@@ -43,8 +43,10 @@ pub enum Seen {
     Does(Step, Option<Object>),
     /// A step failed.
     Fails(Step),
-    /// The run ended: it does nothing any more.
+    /// The run came to its end.
     Ends,
+    /// The run broke off: it does nothing any more.
+    Breaks,
 }
 
 /// Something that must not have happened unseen.
@@ -152,7 +154,8 @@ impl Lines<'_> {
             (Some(Barred::ReadBefore(run, line)), Task::Read, _) => run == action.run && at < line,
             _ => false,
         };
-        let is_over = self.sights[..at].iter().filter(of_run).any(|it| it.what == Seen::Ends);
+        let is_end = |sight: &Sight| matches!(sight.what, Seen::Ends | Seen::Breaks);
+        let is_over = self.sights[..at].iter().filter(of_run).any(is_end);
         let fails = matches!(action.fate, Fate::IsSwallowed | Fate::Aborts);
         let is_barred = is_barred || (fails && self.unseen == Unseen::Works);
         if is_barred || (is_over && action.fate != Fate::Dies) {
@@ -161,7 +164,7 @@ impl Lines<'_> {
         match action.fate {
             // A run of which more is to be seen goes on.
             Fate::Dies | Fate::Aborts | Fate::IsRefused => {
-                ahead.all(|sight| action.fate == Fate::Aborts && sight.what == Seen::Ends)
+                ahead.all(|sight| action.fate == Fate::Aborts && sight.what == Seen::Breaks)
             }
             Fate::Succeeds if action.task == Task::HandOver => {
                 let changes = |sight: &Sight| matches!(sight.what, Seen::Does(step, _) if step != Step::Create);
@@ -178,7 +181,7 @@ impl Lines<'_> {
                 };
                 !ahead.any(|sight| match sight.what {
                     Seen::Does(step, _) | Seen::Fails(step) => is_passed(step),
-                    Seen::Begins | Seen::Ends => false,
+                    Seen::Begins | Seen::Ends | Seen::Breaks => false,
                 })
             }
         }
@@ -190,12 +193,17 @@ impl Lines<'_> {
         let stays = |can: bool| if can { vec![*state] } else { Vec::new() };
         match what {
             Seen::Begins => stays(state.runs[run].at == At::Read),
-            Seen::Ends => stays(matches!(state.runs[run].at, At::Done | At::Broken)),
+            Seen::Ends => stays(state.runs[run].at == At::Done),
+            Seen::Breaks => match state.runs[run].at {
+                At::Step(step) => self.act(state, run, step, Fate::Aborts).into_iter().collect(),
+                // It broke off before it had read, or after all it had to do.
+                At::Read | At::Done | At::Broken => stays(true),
+            },
             Seen::Does(step, first) => self.does(state, run, step, first).into_iter().collect(),
             Seen::Fails(failed) => {
                 // It goes on if a line shows more of it than its end.
                 let mut ahead = self.sights[at + 1..].iter().filter(|sight| sight.run == run);
-                let goes_on = ahead.any(|sight| sight.what != Seen::Ends);
+                let goes_on = ahead.any(|sight| sight.what != Seen::Breaks);
                 let fates = [Fate::IsSwallowed, Fate::Aborts].into_iter();
                 let fates = fates.filter(|fate| !goes_on || *fate != Fate::Aborts);
                 fates.filter_map(|fate| self.act(state, run, failed, fate)).collect()

@@ -88,7 +88,7 @@ pub(crate) fn sentences(
         Fit::Never(at) => say(
             "beyond",
             format!(
-                "no history of the worker writes {} here: by hand, or by code that is not the worker",
+                "no history of the worker writes {} here: it was written by hand, or by other code",
                 teller.event(*at)
             ),
         ),
@@ -148,6 +148,10 @@ impl Teller<'_> {
         }
         if !deeds.unseen.is_empty() {
             parts.push(format!("must have done unseen: {}", steps(&deeds.unseen)));
+        }
+        if !deeds.assumed.is_empty() {
+            let assumed = steps(&deeds.assumed);
+            parts.push(format!("did unseen, unless something failed unseen: {assumed}"));
         }
         if !deeds.open.is_empty() {
             parts.push(format!("cannot be told: {}", steps(&deeds.open)));
@@ -232,8 +236,10 @@ pub(crate) fn value(timeline: &Timeline, account: &Account, sources: &[SourceRep
             "seen": deeds.seen,
             "failed": deeds.failed,
             "must_have_done": deeds.unseen,
+            "did_unless_failed_unseen": deeds.assumed,
             "cannot_be_told": deeds.open,
             "read_before": deeds.read_before.map(line),
+            "read_before_unless_failed_unseen": deeds.read_before_unless_failed.map(line),
         })
     });
     let mitigations = account.mitigations.iter().map(|(mitigation, effect)| {

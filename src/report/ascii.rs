@@ -59,7 +59,7 @@ mod tests {
     fn july_4_in_ascii() {
         let (timeline, analysis) = (sample::july_timeline(), sample::july_4());
         let screen = sample::screen(80);
-        let account = crate::timeline::account(&timeline);
+        let account = crate::timeline::account(&timeline, "ExtendedSignUpWorker");
         let (findings, sources) = (&analysis.findings, &analysis.sources);
         let text = timeline_screen(&timeline, findings, sources, &account, &screen);
         let plain = ascii(&text);

@@ -267,7 +267,7 @@ mod tests {
     #[test]
     fn july_4_as_a_timeline() {
         let (timeline, analysis) = (sample::july_timeline(), sample::july_4());
-        let account = crate::timeline::account(&timeline);
+        let account = crate::timeline::account(&timeline, "ExtendedSignUpWorker");
         let draw = |screen: &Screen| {
             timeline_screen(&timeline, &analysis.findings, &analysis.sources, &account, screen)
         };

@@ -13,6 +13,7 @@ use crate::model::Step;
 use crate::rules::Bench;
 use crate::rules::Rule;
 use crate::rules::states;
+use crate::rules::unfinished_run;
 use crate::timeline::Board;
 use crate::timeline::Held;
 use crate::timeline::Timeline;
@@ -55,7 +56,7 @@ impl Rule for NoneAttested {
                     && !states::is_healed_by_retry(timeline, window, bench)
             })
             .filter_map(|window| {
-                let certainty = sign(timeline, &window)?.min(window.certainty);
+                let certainty = sign(timeline, &window, bench)?.min(window.certainty);
                 let found = states::finding(self.id(), self.severity(), timeline, &window, bench);
                 let certainty = certainty.min(found.certainty);
                 let lost = timeline.events[window.opened].kind.object();
@@ -103,16 +104,18 @@ fn none_attested(board: &Board) -> Truth {
 
 /// How sure the log is that nothing was attested instead. A run that shows no attest step is
 /// taken to have attested something unlogged, unless there is a sign against it.
-fn sign(timeline: &Timeline, window: &Window) -> Option<Certainty> {
+fn sign(timeline: &Timeline, window: &Window, bench: &Bench<'_>) -> Option<Certainty> {
     let event = &timeline.events[window.opened];
     if matches!(event.kind, EventKind::Assigned { object: None, .. }) {
         return Some(Certainty::Certain);
     }
     let run = timeline.run(window.opened)?;
-    let has_failed = run.failed_steps.contains(&Step::Attest)
-        || matches!(run.outcome, Outcome::Failed | Outcome::Unfinished);
-    if has_failed {
+    if run.failed_steps.contains(&Step::Attest) || run.outcome == Outcome::Failed {
         return Some(Certainty::Certain);
+    }
+    if run.outcome == Outcome::Unfinished {
+        // Its own log may have been cut off where others go on.
+        return Some(unfinished_run::certainty(timeline, run, bench));
     }
     let is_explicit = matches!(event.kind, EventKind::Unlabelled { .. });
     is_explicit.then_some(Certainty::Possible)

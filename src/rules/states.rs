@@ -44,6 +44,23 @@ fn is_in_progress(timeline: &Timeline, window: &Window, bench: &Bench<'_>) -> bo
     }
 }
 
+/// Whether another run's line in another file may have come before this one or after it: nothing
+/// tells in which order they changed the board.
+fn is_tied_between_files(timeline: &Timeline, at: usize) -> bool {
+    let event = &timeline.events[at];
+    let is_tied = |other: &usize| {
+        let there = &timeline.events[*other];
+        let overlaps = event.stamp.zip(there.stamp).is_some_and(|(one, two)| one.overlaps(two));
+        overlaps && !event.shares_source(there) && timeline.run_of[at] != timeline.run_of[*other]
+    };
+    let near = |other: &usize| {
+        timeline.events[*other].stamp.zip(event.stamp).is_none_or(|(one, two)| one.overlaps(two))
+    };
+    let before = (0..at).rev().take_while(near);
+    let after = (at + 1..timeline.events.len()).take_while(near);
+    before.chain(after).any(|other| is_tied(&other))
+}
+
 /// Begins a finding for a window: time, objects, runs and the lines that opened and closed it.
 pub(super) fn finding(
     rule: RuleId,
@@ -55,7 +72,11 @@ pub(super) fn finding(
     let opened = &timeline.events[window.opened];
     let closed = window.closed.map(|at| &timeline.events[at]);
     let is_doubtful = window.closed.is_none() && is_in_progress(timeline, window, bench);
-    let certainty = if is_doubtful { Certainty::Possible } else { window.certainty };
+    let is_tied = [Some(window.opened), window.closed]
+        .into_iter()
+        .flatten()
+        .any(|at| is_tied_between_files(timeline, at));
+    let certainty = if is_doubtful || is_tied { Certainty::Possible } else { window.certainty };
     let still = if closed.is_none() { Still::Wrong } else { Still::Over };
     let run = |at: Option<usize>| at.and_then(|at| timeline.run(at)).map(|run| &run.id);
     Finding::new(rule, severity, &timeline.therapist, &opened.origin)

@@ -6,6 +6,7 @@ use crate::model::Finding;
 use crate::model::Outcome;
 use crate::model::Recommendation;
 use crate::model::RuleId;
+use crate::model::Run;
 use crate::model::Severity;
 use crate::model::Span;
 use crate::model::Still;
@@ -55,20 +56,10 @@ impl Rule for UnfinishedRun {
             };
             let first = &timeline.events[run.events[0]].origin;
             let last = run.events.last().map(|at| &timeline.events[*at]);
-            // That other hosts go on says little: this one's export may simply end here.
-            let of_sources = last.into_iter().flat_map(Event::origins).filter_map(|origin| {
-                let source = usize::try_from(origin.source.0).ok()?;
-                bench.ends.get(source).copied().flatten()
-            });
-            let own = of_sources.max_by_key(|end| end.until());
-            let own_silence = match (run.to, own) {
-                (Some(to), Some(end)) => end.earliest().saturating_sub(to.until()),
-                _ => 0,
-            };
-            let is_certain = own_silence >= bench.profile.unfinished_after();
+            let certainty = certainty(timeline, run, bench);
             findings.push(
                 Finding::new(self.id(), self.severity(), &timeline.therapist, first)
-                    .certainty(if is_certain { Certainty::Certain } else { Certainty::Possible })
+                    .certainty(certainty)
                     .between(run.from, None)
                     .still(Still::Wrong)
                     .runs([&run.id])
@@ -83,4 +74,21 @@ impl Rule for UnfinishedRun {
         }
         findings
     }
+}
+
+/// How sure it is that a run of which no end is logged did not end. That other hosts go on says
+/// little: this one's export may simply end here.
+pub(super) fn certainty(timeline: &Timeline, run: &Run, bench: &Bench<'_>) -> Certainty {
+    let last = run.events.last().map(|at| &timeline.events[*at]);
+    let of_sources = last.into_iter().flat_map(Event::origins).filter_map(|origin| {
+        let source = usize::try_from(origin.source.0).ok()?;
+        bench.ends.get(source).copied().flatten()
+    });
+    let own = of_sources.max_by_key(|end| end.until());
+    let silence = match (run.to, own) {
+        (Some(to), Some(end)) => end.earliest().saturating_sub(to.until()),
+        _ => 0,
+    };
+    let is_certain = silence >= bench.profile.unfinished_after();
+    if is_certain { Certainty::Certain } else { Certainty::Possible }
 }

@@ -112,8 +112,8 @@ fn end_state(timeline: &Timeline) -> EndState {
     let is_open = |held| board.bearers(Label::ActiveAttested, held).next().is_some();
     let is_settled = is_settled && ![Held::Maybe, Held::Presumed].into_iter().any(is_open);
     // What stood before the log is open where no line tells of a first object.
-    let is_certain =
-        first.is_some() && is_settled && timeline.silent.is_empty() && class.also.is_empty();
+    let has_both = first.is_some() && second.is_some();
+    let is_certain = has_both && is_settled && timeline.silent.is_empty() && class.also.is_empty();
     let fields: BTreeMap<_, _> = board.fields().clone();
     EndState {
         number: class.number,
@@ -135,10 +135,14 @@ fn labels(board: &Board, object: &ObjectId) -> BTreeSet<Label> {
 }
 
 /// The objects that bear labels where no hand-off names any: the last one Active, the last one
-/// attested.
+/// attested; where none is attested, the last two Active.
 fn borne(board: &Board) -> (Option<ObjectId>, Option<ObjectId>) {
     let last = |label| board.bearers(label, Held::Yes).last().cloned();
     let (active, attested) = (last(Label::Active), last(Label::ActiveAttested));
+    let mut others = board.bearers(Label::Active, Held::Yes);
+    if let (None, Some(other)) = (&attested, others.find(|it| Some(*it) != active.as_ref())) {
+        return (Some(other.clone()), active);
+    }
     let attested = attested.filter(|attested| Some(attested) != active.as_ref());
     (active, attested)
 }

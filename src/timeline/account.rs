@@ -56,11 +56,15 @@ pub struct Deeds {
     pub failed: Vec<Step>,
     /// Steps that it must have done though no line shows them.
     pub unseen: Vec<Step>,
+    /// The same, unless a step failed that no line shows.
+    pub assumed: Vec<Step>,
     /// Steps of which the log does not tell whether it did them.
     pub open: Vec<Step>,
     /// The event before which it must have read which object to hand down, where that is earlier
     /// than its own first step.
     pub read_before: Option<usize>,
+    /// The same, unless a step failed that no line shows.
+    pub read_before_unless_failed: Option<usize>,
 }
 
 /// How a log fits the model.
@@ -89,13 +93,13 @@ pub enum Effect {
     Unknown,
 }
 
-/// Accounts for a timeline.
-pub fn account(timeline: &Timeline) -> Account {
-    match Matched::of(timeline) {
+/// Accounts for a timeline of the runs of a worker class.
+pub fn account(timeline: &Timeline, worker: &str) -> Account {
+    match Matched::of(timeline, worker) {
         Ok(matched) => matched.account(),
-        Err(reason) => Account {
+        Err(fit) => Account {
             runs: deeds(timeline),
-            fit: Fit::Unmatched(reason),
+            fit,
             is_start_open: false,
             mitigations: Vec::new(),
             duplicates: Vec::new(),
@@ -112,8 +116,10 @@ fn deeds(timeline: &Timeline) -> Vec<Deeds> {
         seen: run.steps.clone(),
         failed: run.failed_steps.clone(),
         unseen: Vec::new(),
+        assumed: Vec::new(),
         open: Vec::new(),
         read_before: None,
+        read_before_unless_failed: None,
     });
     deeds.collect()
 }
@@ -131,19 +137,31 @@ struct Matched {
 }
 
 impl Matched {
-    fn of(timeline: &Timeline) -> Result<Self, &'static str> {
+    fn of(timeline: &Timeline, worker: &str) -> Result<Self, Fit> {
         let deeds = deeds(timeline);
         if deeds.len() > MOST_RUNS {
-            return Err("more runs took part than the model is led along");
+            return Err(Fit::Unmatched("more runs took part than the model is led along"));
+        }
+        if timeline.pairing.is_some_and(|pairing| pairing.ways > 1) {
+            return Err(Fit::Unmatched("lines and runs can be paired in more than one way"));
+        }
+        let is_other = |deeds: &Deeds| {
+            timeline.runs[deeds.run].mark.class.as_ref().is_some_and(|class| class != worker)
+        };
+        if deeds.iter().any(is_other) {
+            return Err(Fit::Unmatched("another class than the worker's took a step"));
         }
         let handoffs: Vec<Handoff> = deeds
             .iter()
             .map(|deeds| run_handoff(&timeline.events, &timeline.runs[deeds.run]))
             .collect();
         let numbers = numbers(&handoffs);
-        let objects = objects(&handoffs, &numbers)?;
+        let objects = objects(timeline, &deeds, &numbers)?;
         let is_start_open = !objects.values().any(|object| *object == 0);
         let (sights, events) = sights(timeline, &deeds, &numbers, &objects);
+        if has_ties(timeline, &events) {
+            return Err(Fit::Unmatched("lines of different files share a printed time"));
+        }
         let mut starts = vec![init()];
         if is_start_open {
             starts.push(State::default());
@@ -195,15 +213,19 @@ impl Matched {
     /// Asks of each step that no line shows whether the history can do without it, and how late the
     /// run can have read.
     fn complete(&self, deeds: &mut Deeds, number: usize, unseen: Unseen) {
-        let can = |barred| {
+        let can = |unseen, barred| {
             !matches!(self.replay(Mitigations::NONE, unseen, Some(barred)), Replayed::Impossible(_))
         };
         for step in Step::ALL {
             if deeds.seen.contains(&step) || deeds.failed.contains(&step) {
                 continue;
             }
-            let list =
-                if can(Barred::Step(number, step)) { &mut deeds.open } else { &mut deeds.unseen };
+            let barred = Barred::Step(number, step);
+            let list = match can(unseen, barred) {
+                true => &mut deeds.open,
+                false if can(Unseen::MayFail, barred) => &mut deeds.assumed,
+                false => &mut deeds.unseen,
+            };
             list.push(step);
         }
         let is_step = |sight: &Sight| {
@@ -213,8 +235,14 @@ impl Matched {
             |sight: &Sight| matches!(sight.what, Seen::Does(_, Some(_))) && sight.run == number;
         let Some(own) = self.sights.iter().position(is_step) else { return };
         if self.sights.iter().any(hands_down) {
-            let late = (0..=own).rev().find(|line| can(Barred::ReadBefore(number, *line)));
-            deeds.read_before = late.filter(|line| *line < own).map(|line| self.events[line]);
+            let before = |unseen| {
+                let barred = |line: &usize| Barred::ReadBefore(number, *line);
+                let late = (0..=own).rev().find(|line| can(unseen, barred(line)));
+                late.filter(|line| *line < own).map(|line| self.events[line])
+            };
+            deeds.read_before = before(Unseen::MayFail);
+            let sooner = before(unseen).filter(|_| deeds.read_before.is_none());
+            deeds.read_before_unless_failed = sooner;
         }
     }
 
@@ -245,32 +273,60 @@ fn numbers(handoffs: &[Handoff]) -> Vec<usize> {
         .collect()
 }
 
-/// The model's object for each of the log's.
+/// The model's object for each of the log's: what a run creates or attests is its own; what is
+/// handed down before any run did so stood there before the log.
 fn objects(
-    handoffs: &[Handoff],
+    timeline: &Timeline,
+    deeds: &[Deeds],
     numbers: &[usize],
-) -> Result<BTreeMap<ObjectId, Object>, &'static str> {
-    let mut objects = BTreeMap::new();
-    for (handoff, number) in handoffs.iter().zip(numbers) {
-        let own: BTreeSet<&ObjectId> = handoff.seconds.iter().chain(&handoff.created).collect();
-        if own.len() > 1 || handoff.firsts.len() > 1 {
-            return Err("a run touched more objects than one hand-off has");
-        }
-        for object in own {
-            if objects.insert(object.clone(), second(*number)).is_some() {
-                return Err("two runs attest the same object");
+) -> Result<BTreeMap<ObjectId, Object>, Fit> {
+    let mut objects: BTreeMap<ObjectId, Object> = BTreeMap::new();
+    let mut of_run: BTreeMap<usize, [BTreeSet<&ObjectId>; 2]> = BTreeMap::new();
+    for (at, event) in timeline.events.iter().enumerate() {
+        let place = place_of(timeline, deeds, at);
+        let (Some(place), Some(object)) = (place, event.kind.object()) else { continue };
+        let step = match &event.kind {
+            EventKind::StepFailed { step, .. } => Some(*step),
+            kind => kind.step(),
+        };
+        let Some(step) = step else { continue };
+        let hands_down = matches!(step, Step::Activate | Step::Unattest);
+        let own = second(numbers[place]);
+        of_run.entry(place).or_default()[usize::from(hands_down)].insert(object);
+        match objects.get(object) {
+            None if hands_down && objects.values().any(|known| *known == 0) => {
+                let reason = "more objects were handed down than the one that stood before the log";
+                return Err(Fit::Unmatched(reason));
             }
+            None => {
+                objects.insert(object.clone(), if hands_down { 0 } else { own });
+            }
+            // No run of the worker attests what it has not created.
+            Some(0) if !hands_down => return Err(Fit::Never(at)),
+            Some(known) if !hands_down && *known != own => {
+                return Err(Fit::Unmatched("two runs attest the same object"));
+            }
+            Some(_) => {}
         }
     }
-    for object in handoffs.iter().flat_map(|handoff| &handoff.firsts) {
-        if !objects.contains_key(object) {
-            if objects.values().any(|known| *known == 0) {
-                return Err("more objects were handed down than one that stood before the log");
-            }
-            objects.insert(object.clone(), 0);
-        }
+    if of_run.values().flatten().any(|objects| objects.len() > 1) {
+        return Err(Fit::Unmatched("a run touched more objects than one hand-off has"));
     }
     Ok(objects)
+}
+
+/// The place among the deeds of the run of an event.
+fn place_of(timeline: &Timeline, deeds: &[Deeds], event: usize) -> Option<usize> {
+    deeds.iter().position(|deeds| Some(deeds.run) == timeline.run_of[event])
+}
+
+/// Whether two runs' lines stand beside each other of which nothing tells which came first.
+fn has_ties(timeline: &Timeline, events: &[usize]) -> bool {
+    events.array_windows().any(|[one, other]| {
+        let (before, after) = (&timeline.events[*one], &timeline.events[*other]);
+        let overlaps = before.stamp.zip(after.stamp).is_none_or(|(one, two)| one.overlaps(two));
+        overlaps && timeline.run_of[*one] != timeline.run_of[*other] && !before.shares_source(after)
+    })
 }
 
 /// The lines as the model sees them, and the event of each.
@@ -283,8 +339,7 @@ fn sights(
     let mut told: BTreeSet<(usize, Step)> = BTreeSet::new();
     let (mut sights, mut events) = (Vec::new(), Vec::new());
     for (at, event) in timeline.events.iter().enumerate() {
-        let place = deeds.iter().position(|deeds| Some(deeds.run) == timeline.run_of[at]);
-        let Some(place) = place else { continue };
+        let Some(place) = place_of(timeline, deeds, at) else { continue };
         for what in seen(event, &deeds[place], objects) {
             // A label and a field tell the same step, and a step is done once.
             if let Seen::Does(step, _) | Seen::Fails(step) = what
@@ -300,21 +355,29 @@ fn sights(
 }
 
 fn seen(event: &Event, deeds: &Deeds, objects: &BTreeMap<ObjectId, Object>) -> Vec<Seen> {
-    let object = || event.kind.object().and_then(|object| objects.get(object)).copied();
-    match &event.kind {
-        EventKind::Started => vec![Seen::Begins],
-        EventKind::Done | EventKind::Failed => vec![Seen::Ends],
+    let object = event.kind.object().and_then(|object| objects.get(object)).copied();
+    let step = match &event.kind {
+        EventKind::Started => return vec![Seen::Begins],
+        EventKind::Done => return vec![Seen::Ends],
+        EventKind::Failed => return vec![Seen::Breaks],
         // Tried again and done: what counts is that it was done.
-        EventKind::StepFailed { step, .. } if deeds.seen.contains(step) => Vec::new(),
-        EventKind::StepFailed { step, .. } => vec![Seen::Fails(*step)],
-        kind => match kind.step() {
-            // Loggers write the two in either order.
-            Some(Step::Unattest) if deeds.seen.contains(&Step::Activate) => {
-                [Step::Activate, Step::Unattest].map(|step| Seen::Does(step, object())).to_vec()
-            }
-            Some(step @ (Step::Activate | Step::Unattest)) => vec![Seen::Does(step, object())],
-            Some(step) => vec![Seen::Does(step, None)],
-            None => Vec::new(),
-        },
+        EventKind::StepFailed { step, .. } if deeds.seen.contains(step) => return Vec::new(),
+        EventKind::StepFailed { step, .. } => Some(*step),
+        kind => kind.step(),
+    };
+    let of = |step: Step| match step {
+        _ if !deeds.seen.contains(&step) => Seen::Fails(step),
+        Step::Activate | Step::Unattest => Seen::Does(step, object),
+        Step::Create | Step::Attest => Seen::Does(step, None),
+    };
+    match step {
+        // Loggers write the two in either order, the model in one.
+        Some(Step::Unattest)
+            if deeds.seen.contains(&Step::Activate) || deeds.failed.contains(&Step::Activate) =>
+        {
+            vec![of(Step::Activate), of(Step::Unattest)]
+        }
+        Some(step) => vec![of(step)],
+        None => Vec::new(),
     }
 }

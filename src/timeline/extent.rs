@@ -31,7 +31,8 @@ pub fn ends(sources: &[SourceReport], shelf: &Shelf) -> Vec<Option<Stamp>> {
             _ => false,
         };
     };
-    for (one, other) in rotated(&spans).into_iter().chain(shared(shelf)) {
+    let is_alike = |(one, other): &(usize, usize)| sources[*one].format == sources[*other].format;
+    for (one, other) in rotated(&spans).into_iter().filter(is_alike).chain(shared(shelf)) {
         link(one, other);
     }
     for (one, other) in carried_on(sources, shelf) {

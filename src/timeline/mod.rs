@@ -21,6 +21,7 @@ mod witness;
 
 use std::collections::BTreeMap;
 use std::collections::BTreeSet;
+use std::ops::Range;
 
 use crate::model::Event;
 use crate::model::Label;
@@ -67,6 +68,8 @@ pub struct Timeline {
     pub silent: BTreeSet<(ObjectId, Label)>,
     /// In how many ways events and runs can be paired, where no line names a run.
     pub pairing: Option<Pairing>,
+    /// Events that can be paired with runs in more ways than were looked at.
+    pub left_open: Vec<Range<usize>>,
 }
 
 impl Timeline {
@@ -153,28 +156,32 @@ pub fn build(
         return replayed(therapist, events, runs, None, profile);
     }
     let found = pairing::find(&events, profile);
-    let first = found.pairings.first().map(Vec::as_slice).unwrap_or_default();
-    let runs = runs::paired(&events, first, end, profile);
-    replayed(therapist, events, runs, Some(told(&found)), profile)
+    let runs = runs::paired(&events, &found.first(), end, profile);
+    let timeline = replayed(therapist, events, runs, Some(told(&found)), profile);
+    Timeline { left_open: found.left_open(), ..timeline }
 }
 
-/// The other ways to pair events and runs, each as a timeline of its own; so many as are listed.
-pub fn other_readings(timeline: &Timeline, end: Option<Stamp>, profile: &Profile) -> Vec<Timeline> {
+/// Shows the other ways to pair events and runs, each as a timeline of its own; so many as are
+/// looked at.
+pub fn other_readings(
+    timeline: &Timeline,
+    end: Option<Stamp>,
+    profile: &Profile,
+    mut seen: impl FnMut(&Timeline),
+) {
     if timeline.pairing.is_none_or(|pairing| pairing.ways < 2) {
-        return Vec::new();
+        return;
     }
-    let found = pairing::find(&timeline.events, profile);
-    let others = found.pairings.iter().skip(1).map(|pairing| {
+    for pairing in pairing::find(&timeline.events, profile).others() {
         let events = timeline.events.clone();
-        let runs = runs::paired(&events, pairing, end, profile);
-        replayed(timeline.therapist.clone(), events, runs, timeline.pairing, profile)
-    });
-    others.collect()
+        let runs = runs::paired(&events, &pairing, end, profile);
+        seen(&replayed(timeline.therapist.clone(), events, runs, timeline.pairing, profile));
+    }
 }
 
 fn told(found: &pairing::Found) -> Pairing {
-    let is_complete = found.is_complete && found.ways <= pairing::LISTED as u64;
-    Pairing { fewest: found.fewest, ways: found.ways, is_complete, is_agreed: true }
+    let (fewest, ways, is_complete) = (found.fewest, found.ways, found.is_complete);
+    Pairing { fewest, ways, is_complete, is_agreed: true }
 }
 
 fn replayed(
@@ -185,5 +192,6 @@ fn replayed(
     profile: &Profile,
 ) -> Timeline {
     let (boards, silent) = replay::replay(&events, &runs, &run_of, profile.window());
-    Timeline { therapist, events, runs, run_of, boards, silent, pairing }
+    let left_open = Vec::new();
+    Timeline { therapist, events, runs, run_of, boards, silent, pairing, left_open }
 }

@@ -183,6 +183,10 @@ impl Replay<'_> {
         let Some(object) = object else {
             if let (Field::ActiveAttested, Some(holder)) = (field, before) {
                 self.imply(at, run, &holder, Label::ActiveAttested, Step::Unattest);
+                if self.logs_labels {
+                    // The field is not the label, and no line tells of the label.
+                    self.board.set(&holder, Label::ActiveAttested, Held::Maybe);
+                }
             }
             return;
         };
@@ -250,6 +254,7 @@ impl Replay<'_> {
         } else {
             self.imply(at, run, first, Label::Active, Step::Activate);
             self.imply(at, run, first, Label::ActiveAttested, Step::Unattest);
+            self.silent.extend(Label::ALL.map(|label| (first.clone(), label)));
         }
     }
 
