@@ -85,3 +85,36 @@ fn the_readme_shows_what_is_printed() {
         assert_eq!(String::from_utf8_lossy(&output.stdout), expected, "{typed}");
     }
 }
+
+/// The tour is a drill that anybody can repeat: it is played, and the page shows what came of it.
+#[test]
+fn the_tour_is_what_the_drill_shows() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let readme = fs::read_to_string("README.md").expect("a README");
+    let tour = fs::read_to_string("docs/tour.md").unwrap_or_default();
+    let command = readme.lines().find(|line| line.starts_with("credtrail generate"));
+    let run = |line: &str| {
+        let mut command = Command::cargo_bin("credtrail").expect("the program");
+        command.args(line.split(' ').skip(1)).current_dir(folder.path());
+        let output = command.output().expect("runs");
+        assert!(output.status.success(), "{line}");
+        String::from_utf8(output.stdout).expect("UTF-8")
+    };
+    run(command.expect("the README generates a drill"));
+    let screen = run("credtrail drill.log");
+    for line in blocks(&readme, "text").concat().lines().filter(|line| !line.is_empty()) {
+        let is_shown = line.split("  ").all(|part| screen.contains(part.trim()));
+        assert!(is_shown, "the README shows: {line}");
+    }
+    assert!(screen.lines().count() < 70, "one screen");
+    let timeline = run("credtrail timeline 16663 drill.log");
+    let page = format!(
+        "# Tour: a drill\n\n`credtrail drill.log`, the log of the README's drill:\n\n\
+         ```text\n{screen}```\n\n`credtrail timeline 16663 drill.log`:\n\n```text\n{timeline}```\n"
+    );
+    if std::env::var_os("UPDATE_DOCS").is_some() {
+        fs::write("docs/tour.md", &page).expect("writes");
+    } else {
+        assert!(tour == page, "docs/tour.md is stale: UPDATE_DOCS=1 cargo test --test pages");
+    }
+}

@@ -6,6 +6,8 @@ use crate::model::TherapistId;
 use crate::timeline;
 use crate::timeline::Timeline;
 
+pub use crate::timeline::account;
+
 /// Builds the timeline of one therapist, or `None` if the input has nothing of it.
 pub fn timeline(
     evidence: &Evidence,

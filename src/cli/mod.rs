@@ -99,16 +99,21 @@ fn timeline_command(common: &Common, therapist: &str, paths: &[String]) -> Exit 
         Err(exit) => return exit,
     };
     let therapist = TherapistId::new(therapist);
-    let Some(line) = timeline::timeline(&evidence, &therapist, &question) else {
+    let Some(mut line) = timeline::timeline(&evidence, &therapist, &question) else {
         complain(&format!("therapist {therapist}: nothing in the input tells of one"));
         return problems.worst(Exit::Inconclusive);
     };
     question.therapist = Some(therapist);
     let analysis = analyze::judge(evidence, &question);
     let (findings, sources) = (&analysis.findings, &analysis.sources);
+    line.pairing = analysis.therapists.first().and_then(|verdict| verdict.pairing);
+    let account = timeline::account(&line);
     let text = match common.format {
-        Format::Json => json::timeline(&line, findings, sources),
-        _ => shown(common, &timeline_screen(&line, findings, sources, &screen(common))),
+        Format::Json => json::timeline(&line, findings, sources, &account),
+        _ => {
+            let screen = screen(common);
+            shown(common, &timeline_screen(&line, findings, sources, &account, &screen))
+        }
     };
     print(&text).worst(problems)
 }

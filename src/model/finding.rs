@@ -158,6 +158,10 @@ pub struct Finding {
     pub objects: Vec<ObjectId>,
     /// The runs that take part, in order.
     pub runs: Vec<RunId>,
+    /// For a state: the run that brought it about.
+    pub opened_by: Option<RunId>,
+    /// For a state: the run that ended it.
+    pub closed_by: Option<RunId>,
     /// One sentence, lower case, no full stop, with what and why.
     pub summary: String,
     /// Which recommendations would have prevented or caught it.
@@ -180,6 +184,8 @@ impl Finding {
             gap: None,
             objects: Vec::new(),
             runs: Vec::new(),
+            opened_by: None,
+            closed_by: None,
             summary: String::new(),
             recommendations: Vec::new(),
             evidence: vec![first.clone()],
@@ -225,6 +231,12 @@ impl Finding {
             }
         }
         self
+    }
+
+    /// Sets the run that brought a state about, and the one that ended it; both take part.
+    pub fn window(self, opened_by: Option<&RunId>, closed_by: Option<&RunId>) -> Self {
+        let with = self.runs(opened_by.into_iter().chain(closed_by));
+        Self { opened_by: opened_by.cloned(), closed_by: closed_by.cloned(), ..with }
     }
 
     /// Sets the sentence.

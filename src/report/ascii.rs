@@ -61,7 +61,9 @@ mod tests {
     fn july_4_in_ascii() {
         let (timeline, analysis) = (sample::july_timeline(), sample::july_4());
         let screen = sample::screen(80);
-        let text = timeline_screen(&timeline, &analysis.findings, &analysis.sources, &screen);
+        let account = crate::timeline::account(&timeline);
+        let (findings, sources) = (&analysis.findings, &analysis.sources);
+        let text = timeline_screen(&timeline, findings, sources, &account, &screen);
         let plain = ascii(&text);
         assert_eq!(plain.matches('?').count(), text.matches('?').count(), "no sign was lost");
         insta::assert_snapshot!(plain);

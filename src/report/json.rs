@@ -17,7 +17,9 @@ use crate::model::Stamp;
 use crate::model::Still;
 use crate::model::Unread;
 use crate::model::Verdict;
+use crate::report::account;
 use crate::report::place::source;
+use crate::timeline::Account;
 use crate::timeline::Timeline;
 
 /// Nanoseconds in a millisecond.
@@ -42,7 +44,12 @@ pub fn report(analysis: &Analysis) -> String {
 }
 
 /// One therapist's timeline as one document.
-pub fn timeline(timeline: &Timeline, findings: &[Finding], sources: &[SourceReport]) -> String {
+pub fn timeline(
+    timeline: &Timeline,
+    findings: &[Finding],
+    sources: &[SourceReport],
+    account: &Account,
+) -> String {
     let runs = timeline.runs.iter().map(|run| {
         json!({
             "id": run.id,
@@ -64,6 +71,8 @@ pub fn timeline(timeline: &Timeline, findings: &[Finding], sources: &[SourceRepo
         "runs": runs.collect::<Vec<_>>(),
         "events": events.collect::<Vec<_>>(),
         "findings": findings.iter().map(Finding::id).collect::<Vec<_>>(),
+        "pairing": account::pairing_value(timeline.pairing),
+        "account": account::value(timeline, account, sources),
     }))
 }
 
@@ -96,6 +105,7 @@ fn verdict(verdict: &Verdict) -> Value {
         "id": verdict.therapist,
         "events": verdict.events,
         "runs": verdict.runs,
+        "pairing": account::pairing_value(verdict.pairing),
         "status": verdict.status,
         "end_state": {
             "state": end.number,
@@ -124,6 +134,8 @@ pub(crate) fn finding(finding: &Finding, sources: &[SourceReport]) -> Value {
         "gap_ms": finding.gap.map(gap),
         "objects": finding.objects,
         "runs": finding.runs,
+        "opened_by": finding.opened_by,
+        "closed_by": finding.closed_by,
         "summary": finding.summary,
         "evidence": finding.origins().iter().map(|o| origin(o, sources, true)).collect::<Vec<_>>(),
         "recommendations": finding.recommendations.iter().map(|r| r.number()).collect::<Vec<_>>(),

@@ -5,6 +5,7 @@
 //! flags and where the string goes; judges nothing. All text that came out of a log is hostile
 //! and passes through [`escape`] on its way out.
 
+mod account;
 pub mod ascii;
 mod change;
 #[cfg(feature = "charts")]
@@ -20,6 +21,7 @@ mod line;
 pub mod markdown;
 mod moment;
 mod number;
+pub mod page;
 mod place;
 #[cfg(test)]
 mod sample;

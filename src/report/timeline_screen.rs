@@ -15,6 +15,7 @@ use crate::model::Run;
 use crate::model::Severity;
 use crate::model::SourceReport;
 use crate::model::Stamp;
+use crate::report::account;
 use crate::report::change;
 use crate::report::lanes::Lanes;
 use crate::report::lanes::Mark;
@@ -28,6 +29,7 @@ use crate::report::place::place;
 use crate::report::style::Role;
 use crate::report::style::Screen;
 use crate::report::words;
+use crate::timeline::Account;
 use crate::timeline::Timeline;
 
 /// The whole screen of one therapist.
@@ -35,11 +37,12 @@ pub fn timeline_screen(
     timeline: &Timeline,
     findings: &[Finding],
     sources: &[SourceReport],
+    account: &Account,
     screen: &Screen,
 ) -> String {
     let mut page = Page::new(screen);
     let events = of(count(timeline.events.len()), "event");
-    let runs = of(count(timeline.runs.len()), "run");
+    let runs = words::runs(timeline.runs.len(), timeline.pairing);
     let who = format!("therapist {}", timeline.therapist);
     page.line(
         Line::of(Role::Strong, &who).add(Role::Dim, "  ").plain(&format!("{events}, {runs}")),
@@ -62,6 +65,7 @@ pub fn timeline_screen(
         view.event(&mut page, at);
     }
     legend(&mut page, findings);
+    account::draw(&mut page, timeline, account, sources, !findings.is_empty());
     page.render()
 }
 
@@ -263,11 +267,14 @@ mod tests {
     #[test]
     fn july_4_as_a_timeline() {
         let (timeline, analysis) = (sample::july_timeline(), sample::july_4());
-        let text = timeline_screen(&timeline, &analysis.findings, &analysis.sources, &screen(80));
+        let account = crate::timeline::account(&timeline);
+        let draw = |screen: &Screen| {
+            timeline_screen(&timeline, &analysis.findings, &analysis.sources, &account, screen)
+        };
+        let text = draw(&screen(80));
         insta::assert_snapshot!(text);
         for width in 60..240 {
-            let screen = screen(width);
-            let text = timeline_screen(&timeline, &analysis.findings, &analysis.sources, &screen);
+            let text = draw(&screen(width));
             assert!(text.lines().all(|line| line.width() <= width), "{text}");
         }
     }

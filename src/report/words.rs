@@ -6,11 +6,13 @@ use std::collections::BTreeSet;
 use crate::model::Certainty;
 use crate::model::Finding;
 use crate::model::Label;
+use crate::model::Pairing;
 use crate::model::Recommendation;
 use crate::model::Risk;
 use crate::model::RuleId;
 use crate::model::Severity;
 use crate::model::Status;
+use crate::report::number;
 use crate::report::style::Role;
 
 /// What each rule finds, in a few words.
@@ -86,4 +88,10 @@ pub(crate) fn labels(labels: &BTreeSet<Label>) -> String {
         return "no label".to_owned();
     }
     labels.iter().map(|label| label.name()).collect::<Vec<_>>().join(" + ")
+}
+
+/// How many runs: `2 runs`, and `at least 4 runs` where they are told by their steps alone.
+pub(crate) fn runs(runs: usize, pairing: Option<Pairing>) -> String {
+    let runs = number::of(number::count(runs), "run");
+    if pairing.is_some() { format!("at least {runs}") } else { runs }
 }

@@ -57,13 +57,13 @@ pub(super) fn finding(
     let is_doubtful = window.closed.is_none() && is_in_progress(timeline, window, bench);
     let certainty = if is_doubtful { Certainty::Possible } else { window.certainty };
     let still = if closed.is_none() { Still::Wrong } else { Still::Over };
-    let runs = [Some(window.opened), window.closed].into_iter().flatten();
+    let run = |at: Option<usize>| at.and_then(|at| timeline.run(at)).map(|run| &run.id);
     Finding::new(rule, severity, &timeline.therapist, &opened.origin)
         .certainty(certainty)
         .between(opened.stamp, closed.and_then(|event| event.stamp))
         .still(still)
         .objects(&window.objects)
-        .runs(runs.filter_map(|at| timeline.run(at)).map(|run| &run.id))
+        .window(run(Some(window.opened)), run(window.closed))
         .evidence(closed.map(|event| &event.origin))
 }
 

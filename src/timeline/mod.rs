@@ -4,6 +4,7 @@
 //! nothing. The way: `merge` (one line, many copies) → `identity` (whose) →
 //! `witness` (one write, many sources) → `order` → `runs` (by whom) → `replay` (with which labels).
 
+mod account;
 mod alias;
 mod board;
 mod extent;
@@ -32,6 +33,11 @@ use crate::model::Run;
 use crate::model::Stamp;
 use crate::model::TherapistId;
 
+pub use account::Account;
+pub use account::Deeds;
+pub use account::Effect;
+pub use account::Fit;
+pub use account::account;
 pub use board::Board;
 pub use board::Held;
 pub use extent::ends;

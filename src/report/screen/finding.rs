@@ -55,7 +55,11 @@ fn facts(finding: &Finding, days: &Days) -> Vec<Line> {
     if let Some(gap) = finding.gap {
         facts.push(Line::new().plain(&format!("gap {gap}")));
     }
-    if !finding.runs.is_empty() {
+    if let Some(opened) = &finding.opened_by {
+        let closed = finding.closed_by.as_ref();
+        let closed = closed.map_or_else(String::new, |run| format!(", closed by {run}"));
+        facts.push(Line::new().plain(&format!("opened by {opened}{closed}")));
+    } else if !finding.runs.is_empty() {
         let noun = if finding.runs.len() == 1 { "run" } else { "runs" };
         facts.push(Line::new().plain(&format!("{noun} {}", list(&finding.runs))));
     }

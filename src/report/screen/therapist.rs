@@ -43,7 +43,7 @@ fn entry(name: &str) -> Line {
 fn heading(name: &str, verdict: &Verdict) -> Vec<Line> {
     let (words, role) = words::status(verdict.status);
     let events = number::of(number::count(verdict.events), "event");
-    let runs = number::of(number::count(verdict.runs), "run");
+    let runs = words::runs(verdict.runs, verdict.pairing);
     vec![
         Line::of(Role::Strong, name),
         Line::of(role, words),
