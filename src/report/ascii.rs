@@ -72,9 +72,11 @@ mod tests {
     #[test]
     fn neither_colour_nor_ascii_makes_a_timeline_wider() {
         let (timeline, analysis) = (sample::july_timeline(), sample::july_4());
+        let account = crate::timeline::account(&timeline);
+        let (findings, sources) = (&analysis.findings, &analysis.sources);
         let told = |width, colour| {
             let screen = Screen { width, colour };
-            timeline_screen(&timeline, &analysis.findings, &analysis.sources, &screen)
+            timeline_screen(&timeline, findings, sources, &account, &screen)
         };
         let codes = regex::Regex::new("\x1b\\[[0-9;]*m").expect("a pattern");
         for columns in 60..=240 {
