@@ -12,6 +12,7 @@ use credtrail::app::analyze;
 use credtrail::app::analyze::Question;
 use credtrail::app::chart;
 use credtrail::app::chart::Chart;
+use credtrail::app::chart::Kind;
 use credtrail::app::chart::Size;
 use credtrail::app::chart::Theme;
 use credtrail::app::generate;
@@ -75,7 +76,7 @@ fn the_end_states_as_they_are_drawn() {
 
 #[test]
 fn the_pictures_of_the_docs_are_what_is_drawn() {
-    let states = chart::find("states").and_then(|kind| kind.of_the_model()).expect("a chart");
+    let states = chart::find("states").and_then(Kind::of_the_model).expect("a chart");
     let pictures = [
         ("july4", july()),
         ("overview", of_the_drill("overview")),

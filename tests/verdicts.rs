@@ -336,20 +336,15 @@ fn an_hour_that_the_clock_repeats_decides_nothing() {
     nothing_certain(&analyze::judge(evidence, &question));
 }
 
-/// Lines without any name, at a time of 2025-07-05.
-fn bare(lines: &[(&str, &str)]) -> String {
-    lines.iter().map(|(at, said)| format!("2025-07-05 {at} therapist 1 {said}\n")).collect()
-}
-
 /// A clean day of one therapist, hand-off after hand-off.
 fn clean_day(hand_offs: u32) -> String {
     let hand_off = |number: u32| {
         let (minutes, old, new) = (number * 5, 900_000 + number, 900_001 + number);
         let at = |second: u32| format!("{:02}:{:02}:{second:02}", minutes / 60, minutes % 60);
         bare(&[
-            (&at(0), &format!("created credentialing object {new}")),
-            (&at(1), &format!("credentialing_hubspot_id set to {old}")),
-            (&at(2), &format!("credentialing_active_attested_id set to {new}")),
+            (&at(0), &format!("therapist_id=1 created credentialing object {new}")),
+            (&at(1), &format!("h{old}")),
+            (&at(2), &format!("a{new}")),
         ])
     };
     (0..hand_offs).map(hand_off).collect()
@@ -372,13 +367,12 @@ fn what_happened_before_does_not_blur_what_happens_now() {
 #[test]
 fn a_crowd_of_nameless_lines_comes_to_an_end() {
     let word = |number: usize| match number % 3 {
-        0 => format!("created credentialing object {}", 100 + number % 7),
-        1 => format!("credentialing_hubspot_id set to {}", 100 + number % 5),
-        _ => format!("credentialing_active_attested_id set to {}", 100 + number % 11),
+        0 => format!("therapist_id=1 created credentialing object {}", 100 + number % 7),
+        1 => format!("h{}", 100 + number % 5),
+        _ => format!("a{}", 100 + number % 11),
     };
     let lines: Vec<String> = (0..400).map(word).collect();
-    let text: String =
-        lines.iter().map(|line| bare(&[("09:00:00", line.as_str())])).collect();
+    let text: String = lines.iter().map(|line| bare(&[("09:00:00", line.as_str())])).collect();
     let analysis = judged(&text);
     assert!(!analysis.therapists[0].pairing.expect("no names").is_complete);
     nothing_certain(&analysis);
@@ -386,8 +380,22 @@ fn a_crowd_of_nameless_lines_comes_to_an_end() {
 
 #[test]
 fn what_files_leave_unordered_is_not_certain() {
-    let one = log(&[("09:00:00", "a1", "start"), ("09:00:00", "a1", "h100"), ("09:00:01", "a1", "u100"), ("09:00:01", "a1", "a200")]);
-    let two = log(&[("09:00:01", "b1", "start"), ("09:00:01", "b1", "h200"), ("09:00:02", "b1", "u200"), ("09:00:02", "b1", "a300")]);
+    let hand_off = |job: &str, at: [&str; 2], first: u32, second: u32| {
+        let said = [
+            format!("therapist_id=1 label \"Active\" added to object {first}"),
+            format!("therapist_id=1 label \"Active Attested\" removed from object {first}"),
+            format!("therapist_id=1 label \"Active Attested\" added to object {second}"),
+        ];
+        log(&[
+            (at[0], job, "start"),
+            (at[0], job, &said[0]),
+            (at[1], job, &said[1]),
+            (at[1], job, &said[2]),
+            (at[1], job, "done"),
+        ])
+    };
+    let one = hand_off("a1", ["09:00:00", "09:00:01"], 100, 200);
+    let two = hand_off("b1", ["09:00:01", "09:00:02"], 200, 300);
     for files in [[&one[..], &two[..]], [&two[..], &one[..]]] {
         let told = found(&judged_until(&files, None));
         assert!(!told.contains(&"dual-label!".to_owned()), "{told:?}");

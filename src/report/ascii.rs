@@ -53,6 +53,8 @@ mod tests {
     use super::*;
     use crate::report::fit::width;
     use crate::report::sample;
+    use crate::report::style::Colour;
+    use crate::report::style::Screen;
     use crate::report::timeline_screen::timeline_screen;
 
     #[test]
@@ -65,6 +67,27 @@ mod tests {
         let plain = ascii(&text);
         assert_eq!(plain.matches('?').count(), text.matches('?').count(), "no sign was lost");
         insta::assert_snapshot!(plain);
+    }
+
+    #[test]
+    fn neither_colour_nor_ascii_makes_a_timeline_wider() {
+        let (timeline, analysis) = (sample::july_timeline(), sample::july_4());
+        let account = crate::timeline::account(&timeline);
+        let (findings, sources) = (&analysis.findings, &analysis.sources);
+        let told = |width, colour| {
+            let screen = Screen { width, colour };
+            timeline_screen(&timeline, findings, sources, &account, &screen)
+        };
+        let codes = regex::Regex::new("\x1b\\[[0-9;]*m").expect("a pattern");
+        for columns in 60..=240 {
+            let plain = told(columns, Colour::Never);
+            let painted = told(columns, Colour::Always);
+            assert!(painted.len() > plain.len());
+            assert_eq!(codes.replace_all(&painted, ""), plain);
+            let bare = ascii(&painted);
+            let bare = codes.replace_all(&bare, "");
+            assert!(bare.lines().all(|line| line.len() <= columns), "{bare}");
+        }
     }
 
     proptest::proptest! {
