@@ -235,7 +235,7 @@ impl History {
         let own = second(action.run);
         let new = crate::process::has(before.exist, own).then(|| name(own));
         let told = match (action.fate, step, first) {
-            (Fate::Dies, ..) => vec![],
+            (Fate::Dies, ..) | (Fate::Succeeds, Step::Activate | Step::Unattest, None) => vec![],
             (Fate::Succeeds, Step::Create, _) => vec![Told::Created(name(own))],
             (Fate::Succeeds, Step::Activate, Some(first)) => {
                 vec![Told::Labelled(Label::Active, first), Told::Assigned(Field::Hubspot, first)]
@@ -247,7 +247,6 @@ impl History {
                 Told::Labelled(Label::ActiveAttested, name(own)),
                 Told::Assigned(Field::ActiveAttested, name(own)),
             ],
-            (Fate::Succeeds, Step::Activate | Step::Unattest, None) => vec![],
             (_, Step::Create, _) => vec![Told::Failed(step, None)],
             (_, Step::Attest, _) => vec![Told::Failed(step, new)],
             (_, Step::Activate | Step::Unattest, _) => vec![Told::Failed(step, first)],

@@ -1,4 +1,4 @@
-//! The worker as a process: what it does ([`worker`]), every state it can reach, what would
+//! The worker as a process: what it does (`worker`), every state it can reach, what would
 //! prevent the bad ones, and the names and risks of the states it can end in.
 //! Source: credentialing-states.md, design.md §6.
 

@@ -72,7 +72,7 @@ mod tests {
     #[test]
     fn neither_colour_nor_ascii_makes_a_timeline_wider() {
         let (timeline, analysis) = (sample::july_timeline(), sample::july_4());
-        let account = crate::timeline::account(&timeline);
+        let account = crate::timeline::account(&timeline, "ExtendedSignUpWorker");
         let (findings, sources) = (&analysis.findings, &analysis.sources);
         let told = |width, colour| {
             let screen = Screen { width, colour };

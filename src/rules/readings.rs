@@ -75,12 +75,12 @@ fn join(findings: &mut Vec<Finding>, others: Vec<Finding>) -> bool {
     }
     let mut others: Vec<Finding> = others.into_iter().flatten().collect();
     for at in &unmatched {
-        match others.iter().position(|other| is_alike(&findings[*at], other)) {
-            Some(other) => is_agreed &= meet(&mut findings[*at], &others.swap_remove(other)),
-            None => {
-                is_agreed = false;
-                findings[*at].certainty = Certainty::Possible;
-            }
+        let alike = others.iter().position(|other| is_alike(&findings[*at], other));
+        let other = alike.map(|other| others.swap_remove(other));
+        let finding = &mut findings[*at];
+        is_agreed &= other.as_ref().is_some_and(|other| meet(finding, other));
+        if other.is_none() {
+            finding.certainty = Certainty::Possible;
         }
     }
     others.retain(|other| !unmatched.iter().any(|at| is_alike(&findings[*at], other)));

@@ -325,12 +325,11 @@ impl Search<'_> {
             let alive = self.alive(&self.layers[layer - 1].nodes[parent], at);
             let kept = &alive[alive.len().saturating_sub(OPEN)..];
             open = kept.iter().map(|place| open[*place]).collect();
-            let run = match self.layers[layer].from[node][gone - 1].1 {
-                Some(nth) => open.remove(nth),
-                None => {
-                    numbers += 1;
-                    numbers - 1
-                }
+            let run = if let Some(nth) = self.layers[layer].from[node][gone - 1].1 {
+                open.remove(nth)
+            } else {
+                numbers += 1;
+                numbers - 1
             };
             runs.push(run);
             let kind = &self.events[at].kind;

@@ -365,11 +365,11 @@ impl Replay<'_> {
     /// Whether the run broke off when it could not activate, so that it came to no later step.
     fn stops_at_activate(&self, run: usize) -> bool {
         let run = &self.runs[run];
-        let steps = run.events.iter().rev().map(|at| &self.events[*at].kind);
-        let mut steps = steps.filter(|kind| !kind.is_lifecycle());
-        let stops =
+        let kinds = run.events.iter().rev().map(|at| &self.events[*at].kind);
+        let mut kinds = kinds.filter(|kind| !kind.is_lifecycle());
+        let is_it =
             |kind: &EventKind| matches!(kind, EventKind::StepFailed { step: Step::Activate, .. });
-        run.outcome == Outcome::Failed && steps.next().is_some_and(stops)
+        run.outcome == Outcome::Failed && kinds.next().is_some_and(is_it)
     }
 
     /// A step that the run may or may not have taken leaves its label in doubt.
