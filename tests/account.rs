@@ -1,6 +1,8 @@
 //! What the model makes of generated histories: it can write every one of them, and what it says
 //! must have happened did.
 
+#![allow(clippy::print_stdout, reason = "the figures are for people")]
+
 mod common;
 
 use std::collections::BTreeMap;

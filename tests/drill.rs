@@ -43,7 +43,7 @@ fn every_logger_is_read_back_word_for_word() {
         for digits in [0, 3, 6] {
             let drill = drill(*logger, digits, 0);
             let log = drill.log();
-            let lines = log.iter().filter(|byte| **byte == b'\n').count();
+            let lines = memchr::memchr_iter(b'\n', &log).count();
             let inputs = [common::memory("drill.log", &log)];
             let reading = read(&inputs, &Profile::default(), &Options::default()).expect("reads");
             let sheet = &reading.sources[0];
@@ -85,7 +85,7 @@ fn the_same_order_gives_the_same_bytes() {
         let mut hash = Sha256::new();
         hash.update(drill.log());
         hash.update(drill.truth().json());
-        hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect::<String>()
+        hash.finalize().iter().fold(String::new(), |hex, byte| hex + &format!("{byte:02x}"))
     };
     let prints: Vec<String> = LOGGERS
         .iter()

@@ -3,6 +3,8 @@
 //!
 //! `cargo test --test truth -- --nocapture` prints the figures.
 
+#![allow(clippy::print_stdout, reason = "the figures are for people")]
+
 mod common;
 
 use std::collections::BTreeMap;
@@ -70,7 +72,7 @@ impl Score {
                 *well += usize::from(is_found);
                 if !is_found {
                     let what = format!("missed {} {:?}", expected.rule, expected.certainty);
-                    self.note(what, fate.plot, &fate.therapist, drill);
+                    self.note(&what, fate.plot, &fate.therapist, drill);
                 }
             }
             for finding in found {
@@ -81,14 +83,14 @@ impl Score {
                 self.said += 1;
                 if !fate.allowed.contains(finding.rule.0) {
                     let what = format!("false {}", finding.rule.0);
-                    self.note(what, fate.plot, &fate.therapist, drill);
+                    self.note(&what, fate.plot, &fate.therapist, drill);
                 }
             }
         }
         assert!(of.is_empty(), "findings about nobody: {:?}", of.keys().collect::<BTreeSet<_>>());
     }
 
-    fn note(&mut self, what: String, plot: &str, therapist: &str, drill: &Drill) {
+    fn note(&mut self, what: &str, plot: &str, therapist: &str, drill: &Drill) {
         let whose = format!("{therapist} of {drill:?}");
         self.errors.entry(format!("{what} in {plot}")).or_default().push(whose);
     }

@@ -69,19 +69,19 @@ mod with_charts {
         };
         let kind = typed.kind.as_ref().map(|name| chart::find(name).ok_or_else(|| unknown(name)));
         let kind = kind.transpose()?;
-        let (picture, problems) = match kind.and_then(Kind::of_the_model) {
-            Some(picture) => (picture, Exit::Good),
-            None => {
-                let (evidence, question, problems) = match gather(common, &typed.paths) {
-                    Ok(gathered) => gathered,
-                    Err(exit) => return Ok(exit),
-                };
-                let drawn = chart::chart(evidence, &question, kind).map_err(|error| match error {
-                    ChartError::Nothing(message) => (Exit::Inconclusive, message),
-                    ChartError::Question(message) => (Exit::Usage, message),
-                });
-                (drawn?, problems)
-            }
+        let of_the_model = kind.and_then(Kind::of_the_model);
+        let (picture, problems) = if let Some(picture) = of_the_model {
+            (picture, Exit::Good)
+        } else {
+            let (evidence, question, problems) = match gather(common, &typed.paths) {
+                Ok(gathered) => gathered,
+                Err(exit) => return Ok(exit),
+            };
+            let drawn = chart::chart(evidence, &question, kind).map_err(|error| match error {
+                ChartError::Nothing(message) => (Exit::Inconclusive, message),
+                ChartError::Question(message) => (Exit::Usage, message),
+            });
+            (drawn?, problems)
         };
         let theme = match typed.theme {
             ThemeChoice::Light => Theme::Light,

@@ -108,12 +108,10 @@ fn timeline_command(common: &Common, therapist: &str, paths: &[String]) -> Exit 
     let (findings, sources) = (&analysis.findings, &analysis.sources);
     line.pairing = analysis.therapists.first().and_then(|verdict| verdict.pairing);
     let account = timeline::account(&line, &question.profile.worker);
-    let text = match common.format {
-        Format::Json => json::timeline(&line, findings, sources, &account),
-        _ => {
-            let screen = screen(common);
-            shown(common, &timeline_screen(&line, findings, sources, &account, &screen))
-        }
+    let text = if matches!(common.format, Format::Json) {
+        json::timeline(&line, findings, sources, &account)
+    } else {
+        shown(common, &timeline_screen(&line, findings, sources, &account, &screen(common)))
     };
     print(&text).worst(problems)
 }
