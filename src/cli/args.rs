@@ -114,6 +114,8 @@ pub(crate) enum Command {
     Generate(Generate),
     /// Print the manual page
     Man,
+    /// Write a postmortem: report.md, an interactive page, charts, tables
+    Report(Report),
     /// List the rules, or print the page of one
     Rules {
         /// Which rule
@@ -133,6 +135,14 @@ pub(crate) enum Command {
         /// Which therapist
         therapist: String,
         /// Logs to read; standard input when there are none
+        #[arg(value_name = "PATH")]
+        paths: Vec<String>,
+    },
+    /// Read the logs of a report again and check every citation
+    Verify {
+        /// The report's folder, or its report.md
+        report: PathBuf,
+        /// The logs, where they do not lie where the report says
         #[arg(value_name = "PATH")]
         paths: Vec<String>,
     },
@@ -174,6 +184,20 @@ pub(crate) enum ThemeChoice {
     Dark,
     /// On paper, without colour
     Print,
+}
+
+/// Where a report goes.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Report {
+    /// Logs to read; standard input when there are none
+    #[arg(value_name = "PATH")]
+    pub(crate) paths: Vec<String>,
+    /// The folder to write; an earlier report in it is replaced
+    #[arg(long, short, value_name = "DIR")]
+    pub(crate) output: PathBuf,
+    /// Replace ids and names by pseudonyms, in pictures too
+    #[arg(long)]
+    pub(crate) redact: bool,
 }
 
 /// What to write; the same flags give the same bytes.

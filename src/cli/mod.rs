@@ -4,6 +4,7 @@ mod args;
 mod chart;
 mod exit;
 mod generate;
+mod postmortem;
 mod question;
 
 use std::io;
@@ -34,6 +35,7 @@ use credtrail::report::screen::first_screen_with;
 use credtrail::report::style::Colour;
 use credtrail::report::style::Screen;
 use credtrail::report::table;
+use credtrail::report::tables;
 use credtrail::report::timeline_screen::timeline_screen;
 use credtrail::report::unread::unread;
 use credtrail::rules;
@@ -60,6 +62,8 @@ pub(crate) fn main() -> ExitCode {
         Some(Command::Generate(typed)) => generate::command(&common, &typed),
         Some(Command::Formats { paths }) => formats_command(&common, &paths),
         Some(Command::States { mitigation, runs }) => states_command(&common, &mitigation, runs),
+        Some(Command::Report(typed)) => postmortem::report(&common, &typed),
+        Some(Command::Verify { report, paths }) => postmortem::verify(&common, &report, &paths),
         Some(Command::Rules { id }) => rules_command(id.as_deref()),
         Some(Command::Completions { shell }) => print(&args::completions(shell)),
         Some(Command::Man) => print(&args::man()),
@@ -90,8 +94,8 @@ fn analyze_command(common: &Common, paths: &[String]) -> Exit {
 }
 
 fn timeline_command(common: &Common, therapist: &str, paths: &[String]) -> Exit {
-    if !matches!(common.format, Format::Text | Format::Json) {
-        complain("--format: expected text or json for a timeline");
+    if matches!(common.format, Format::Jsonl | Format::Mermaid | Format::Dot) {
+        complain("--format: expected text, json, csv or markdown for a timeline");
         return Exit::Usage;
     }
     let (evidence, mut question, problems) = match gather(common, paths) {
@@ -108,10 +112,14 @@ fn timeline_command(common: &Common, therapist: &str, paths: &[String]) -> Exit 
     let (findings, sources) = (&analysis.findings, &analysis.sources);
     line.pairing = analysis.therapists.first().and_then(|verdict| verdict.pairing);
     let account = timeline::account(&line, &question.profile.worker);
-    let text = if matches!(common.format, Format::Json) {
-        json::timeline(&line, findings, sources, &account)
-    } else {
-        shown(common, &timeline_screen(&line, findings, sources, &account, &screen(common)))
+    let text = match common.format {
+        Format::Json => json::timeline(&line, findings, sources, &account),
+        Format::Csv => tables::events_csv(std::iter::once(&line), sources),
+        Format::Markdown => tables::timeline_markdown(&line, sources),
+        Format::Text | Format::Jsonl | Format::Mermaid | Format::Dot => {
+            let screen = screen(common);
+            shown(common, &timeline_screen(&line, findings, sources, &account, &screen))
+        }
     };
     print(&text).worst(problems)
 }

@@ -156,9 +156,12 @@ impl Teller<'_> {
         if !deeds.open.is_empty() {
             parts.push(format!("cannot be told: {}", steps(&deeds.open)));
         }
-        if let Some(at) = deeds.read_before {
-            parts
-                .push(format!("must have read which object is attested before {}", self.event(at)));
+        let read = deeds.read_before.map(|at| (at, ""));
+        let unless =
+            deeds.read_before_unless_failed.map(|at| (at, ", unless a step failed unseen"));
+        if let Some((at, unless)) = read.or(unless) {
+            let line = self.event(at);
+            parts.push(format!("must have read which object is attested before {line}{unless}"));
         }
         parts.join("; ")
     }

@@ -23,13 +23,16 @@ mod moment;
 mod number;
 pub mod page;
 mod place;
+pub mod postmortem;
 #[cfg(test)]
 mod sample;
 pub mod screen;
 pub mod states;
 pub mod style;
 pub mod table;
+pub mod tables;
 pub mod timeline_screen;
 pub mod unread;
 
+mod what;
 mod words;

@@ -75,6 +75,13 @@ pub(crate) fn since(finding: &Finding, days: &Days) -> String {
     }
 }
 
+/// The precision of a printed time: `1 s`, `1 ms`.
+pub(crate) fn precision(stamp: Stamp) -> String {
+    let text = stamp.precision();
+    let unit = text.find(|character: char| !character.is_ascii_digit()).unwrap_or(text.len());
+    format!("{} {}", &text[..unit], text[unit..].replace("us", "µs"))
+}
+
 /// A gap in the fewest columns that are true: `<2 s`, `692–694 ms`, `5 h 33 m`.
 pub(crate) fn length(gap: Gap) -> String {
     if is_long(gap) {

@@ -6,10 +6,7 @@
 //! are marked `~`.
 
 use crate::model::Event;
-use crate::model::EventKind;
-use crate::model::Field;
 use crate::model::Finding;
-use crate::model::ObjectId;
 use crate::model::Outcome;
 use crate::model::Run;
 use crate::model::Severity;
@@ -28,6 +25,8 @@ use crate::report::number::of;
 use crate::report::place::place;
 use crate::report::style::Role;
 use crate::report::style::Screen;
+use crate::report::what::Fields;
+use crate::report::what::what;
 use crate::report::words;
 use crate::timeline::Account;
 use crate::timeline::Timeline;
@@ -162,20 +161,7 @@ impl View<'_> {
 
     /// What happened; where two runs are in flight also in which.
     fn what(&self, at: usize) -> String {
-        let event = &self.timeline.events[at];
-        let before = self.timeline.board_before(at);
-        let told = match &event.kind {
-            EventKind::Assigned { field, object, .. } => {
-                let is = object.as_ref().map_or("none", ObjectId::as_str);
-                match change::pointed(before, *field) {
-                    Some(was) if was.as_str() != is => {
-                        format!("{} {was} → {is}", short(*field))
-                    }
-                    _ => what(&event.kind),
-                }
-            }
-            kind => what(kind),
-        };
+        let told = what(self.timeline, at, Fields::Short);
         match self.timeline.run(at) {
             Some(run) if self.lanes.count() > 1 => format!("{} {told}", run.id),
             _ => told,
@@ -208,33 +194,6 @@ fn shown_place(event: &Event, sources: &[SourceReport]) -> String {
     }
 }
 
-fn what(kind: &EventKind) -> String {
-    match kind {
-        EventKind::Created { object } => format!("created {object}"),
-        EventKind::Assigned { field, object: Some(object), .. } => {
-            format!("{} := {object}", short(*field))
-        }
-        EventKind::Assigned { field, object: None, .. } => format!("{} cleared", short(*field)),
-        EventKind::Labelled { object, label } => format!("{object} + \"{}\"", label.name()),
-        EventKind::Unlabelled { object, label } => format!("{object} - \"{}\"", label.name()),
-        EventKind::Started => "started".to_owned(),
-        EventKind::Done => "done".to_owned(),
-        EventKind::Failed => "failed".to_owned(),
-        EventKind::StepFailed { step, object } => {
-            let target = object.as_ref().map_or_else(String::new, |object| format!(" on {object}"));
-            format!("step {} ({}) failed{target}", step.number(), step.name())
-        }
-    }
-}
-
-/// What tells the fields apart: both objects must stay in sight at 80 columns.
-fn short(field: Field) -> &'static str {
-    match field {
-        Field::Hubspot => "hubspot_id",
-        Field::ActiveAttested => "attested_id",
-    }
-}
-
 fn legend(page: &mut Page, findings: &[Finding]) {
     page.blank();
     for (number, finding) in findings.iter().enumerate() {
@@ -253,16 +212,6 @@ mod tests {
     use super::*;
     use crate::report::sample;
     use crate::report::sample::screen;
-
-    #[test]
-    fn each_kind_reads_as_one_thought() {
-        let object = ObjectId::new("30278823850");
-        let field = Field::Hubspot;
-        let written = EventKind::Assigned { field, object: Some(object.clone()), previous: None };
-        assert_eq!(what(&written), "hubspot_id := 30278823850");
-        let label = crate::model::Label::Active;
-        assert_eq!(what(&EventKind::Labelled { object, label }), "30278823850 + \"Active\"");
-    }
 
     #[test]
     fn july_4_as_a_timeline() {

@@ -22,6 +22,7 @@ use crate::model::TherapistId;
 use crate::report::change;
 use crate::report::escape::printable;
 use crate::report::escape::visible;
+use crate::report::moment;
 use crate::report::moment::Days;
 use crate::report::moment::length;
 use crate::report::page::View;
@@ -230,7 +231,7 @@ impl Table<'_> {
             "at": column(&|at| json!(self.places[at])),
             "time": column(&|at| json!(stamp(at).map(|stamp| self.days.time(stamp)))),
             "reading": column(&|at| json!(stamp(at).and_then(telling::reading))),
-            "precision": column(&|at| json!(stamp(at).map(telling::precision))),
+            "precision": column(&|at| json!(stamp(at).map(moment::precision))),
             "clock": column(&|at| json!(stamp(at).map(|s| json!([s.clock(), s.zone()])))),
             "kind": column(&|at| json!(events[at].kind.name())),
             "what": column(&|at| json!(telling::what(self.timeline, at))),

@@ -25,7 +25,6 @@ use crate::report::moment::Days;
 use crate::report::number;
 use crate::report::page::View;
 use crate::report::page::bounds::Held;
-use crate::report::page::telling;
 use crate::report::place::place;
 use crate::report::words;
 use crate::rules::RULES;
@@ -110,7 +109,7 @@ fn window(analysis: &Analysis) -> Option<String> {
     let is_assumed = |stamp: Stamp| stamp.zone() == Zone::Assumed;
     let assumed = if is_assumed(window.0) || is_assumed(window.1) { " (assumed)" } else { "" };
     let fine = if window.0.digits() > window.1.digits() { window.0 } else { window.1 };
-    let precision = telling::precision(fine);
+    let precision = moment::precision(fine);
     Some(format!("{} UTC{assumed}, precision {precision}", moment::span(window)))
 }
 

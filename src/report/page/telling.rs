@@ -1,39 +1,17 @@
-//! What the chart says of one event, in the fewest words that name everything.
+//! What the chart says of an event, a time and a run.
 
 use crate::model::Event;
-use crate::model::EventKind;
-use crate::model::ObjectId;
 use crate::model::Run;
 use crate::model::Stamp;
 use crate::model::Step;
-use crate::report::change;
 use crate::report::escape::visible;
+use crate::report::what;
+use crate::report::what::Fields;
 use crate::timeline::Timeline;
 
 /// What happened: `credentialing_hubspot_id 30278823850 → 30272441773`.
 pub(super) fn what(timeline: &Timeline, at: usize) -> String {
-    let told = match &timeline.events[at].kind {
-        EventKind::Created { object } => format!("created {object}"),
-        EventKind::Assigned { field, object, previous } => {
-            let known = change::pointed(timeline.board_before(at), *field);
-            let was = previous.as_ref().or(known);
-            let is = object.as_ref().map_or("none", ObjectId::as_str);
-            match was {
-                Some(was) if was.as_str() != is => format!("{} {was} → {is}", field.name()),
-                _ => format!("{} := {is}", field.name()),
-            }
-        }
-        EventKind::Labelled { object, label } => format!("{object} + \"{}\"", label.name()),
-        EventKind::Unlabelled { object, label } => format!("{object} − \"{}\"", label.name()),
-        EventKind::Started => "started".to_owned(),
-        EventKind::Done => "done".to_owned(),
-        EventKind::Failed => "failed".to_owned(),
-        EventKind::StepFailed { step, object } => {
-            let target = object.as_ref().map_or_else(String::new, |object| format!(" on {object}"));
-            format!("step {} ({}) failed{target}", step.number(), step.name())
-        }
-    };
-    visible(&told)
+    visible(&what::what(timeline, at, Fields::Full))
 }
 
 /// The moments a printed time can mean, where they are not those of its last digit:
@@ -47,13 +25,6 @@ pub(super) fn reading(stamp: Stamp) -> Option<String> {
     let digits = stamp.digits() + u8::from(stamp.earliest() != stamp.printed());
     let bound = |nanos| Stamp::truncated(nanos, digits, stamp.zone(), stamp.clock()).time_of_day();
     Some(format!("{} ≤ t < {}", bound(stamp.earliest()), bound(stamp.until())))
-}
-
-/// `1 s`, `1 ms`.
-pub(super) fn precision(stamp: Stamp) -> String {
-    let text = stamp.precision();
-    let unit = text.find(|character: char| !character.is_ascii_digit()).unwrap_or(text.len());
-    format!("{} {}", &text[..unit], text[unit..].replace("us", "µs"))
 }
 
 /// Whether the stamps leave open which of an event and the one before it came first. Two things
