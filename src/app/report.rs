@@ -27,6 +27,7 @@ use crate::report::postmortem::manifest::hex;
 use crate::report::table;
 use crate::report::tables;
 use crate::timeline;
+use crate::timeline::Account;
 use crate::timeline::Timeline;
 
 pub use crate::report::postmortem::Fingerprint;
@@ -99,12 +100,17 @@ pub fn files(evidence: Evidence, question: &Question, made: Made) -> Files {
     let mut files = Files::new();
     let charts = charts(&judged, question, &mut files);
     let Judged { analysis, timelines, .. } = judged;
+    let worker = &question.profile.worker;
+    let account = |timeline: &Timeline| timeline::account(timeline, worker);
+    let accounts: BTreeMap<TherapistId, Account> =
+        timelines.iter().map(|it| (it.therapist.clone(), account(it))).collect();
     let page_made = [made.command.clone(), format!("credtrail {}", made.version)];
     let view = View {
         title: "Credentialing states",
         made: &page_made,
         analysis: &analysis,
         timelines: &timelines,
+        accounts: &accounts,
     };
     files.insert("report.html".to_owned(), page::page(&view).into_bytes());
     files.insert("report.json".to_owned(), json::report(&analysis).into_bytes());
@@ -115,11 +121,10 @@ pub fn files(evidence: Evidence, question: &Question, made: Made) -> Files {
     put("therapists", tables::therapists_csv(&analysis));
     put("runs", tables::runs_csv(timelines.iter()));
     put("events", tables::events_csv(timelines.iter(), &analysis.sources));
-    let worker = &question.profile.worker;
     let cases: Vec<Case> = timelines
         .into_iter()
         .map(|timeline| Case {
-            account: timeline::account(&timeline, worker),
+            account: accounts[&timeline.therapist].clone(),
             chart: charts.get(&timeline.therapist).cloned(),
             timeline,
         })
