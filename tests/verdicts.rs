@@ -419,6 +419,6 @@ fn a_job_named_once_does_not_change_how_the_nameless_lines_are_paired() {
     let label = "therapist_id=1 label \"Active Attested\" added to object 100";
     let plain = bare(&[("08:00:00.100", label)]);
     let told = |first: &str| found(&judged(&(first.to_owned() + &nameless)));
-    assert!(told(&plain).contains(&"dual-attested!".to_owned()), "{:?}", told(&plain));
+    assert!(told(&plain).iter().any(|it| it.starts_with("dual-attested")), "{:?}", told(&plain));
     assert_eq!(told(named), told(&plain));
 }
