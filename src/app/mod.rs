@@ -5,5 +5,6 @@ pub mod analyze;
 pub mod chart;
 pub mod formats;
 pub mod generate;
+pub mod redact;
 pub mod states;
 pub mod timeline;
