@@ -32,7 +32,7 @@ impl Calendar {
     }
 
     /// Where the date, the time or both that begin here end.
-    pub(super) fn end(&self, text: &[u8], at: usize) -> Option<usize> {
+    pub(super) fn end(self, text: &[u8], at: usize) -> Option<usize> {
         let end = match self.date(text, at) {
             Some(date) => time_after(text, date.end).or(date.is_whole.then_some(date.end)),
             None => time(text, at),
@@ -40,14 +40,14 @@ impl Calendar {
         end.filter(|end| !text.get(*end).is_some_and(|byte| is_word(*byte)))
     }
 
-    fn date(&self, text: &[u8], at: usize) -> Option<Date> {
+    fn date(self, text: &[u8], at: usize) -> Option<Date> {
         let date = year_first(text, at)
             .or_else(|| day_first(text, at))
             .or_else(|| month_first(text, at))?;
         self.has(&date).then_some(date)
     }
 
-    fn has(&self, date: &Date) -> bool {
+    fn has(self, date: &Date) -> bool {
         let Some((first, last)) = self.days else { return false };
         let years = date.year.map_or(first.year()..=last.year(), |year| year..=year);
         years
@@ -124,8 +124,8 @@ fn time(text: &[u8], at: usize) -> Option<usize> {
     let is_after_pair = at >= 2 && text[at - 1] == b':' && text[at - 2].is_ascii_hexdigit();
     let is_alone = !is_after_pair || at >= 5 && text[at - 6] == b'/';
     let mut end = at + 8;
-    let is_before_pair = text.get(end) == Some(&b':')
-        && text.get(end + 1).is_some_and(|byte| byte.is_ascii_hexdigit());
+    let is_before_pair =
+        text.get(end) == Some(&b':') && text.get(end + 1).is_some_and(u8::is_ascii_hexdigit);
     if !is_time || !is_alone || is_before_pair {
         return None;
     }

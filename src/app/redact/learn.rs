@@ -2,6 +2,7 @@
 //! neither threads nor the order of timelines nor a hash has a say.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use crate::app::redact::Redaction;
 use crate::app::redact::clock::Calendar;
@@ -18,6 +19,7 @@ use crate::model::Mark;
 use crate::model::Profile;
 use crate::model::Starts;
 use crate::model::TherapistId;
+use crate::timeline::Board;
 use crate::timeline::Timeline;
 
 /// Learns all there is, typed values first and then how they stand in text.
@@ -90,7 +92,7 @@ fn meet_timeline(redaction: &mut Redaction, timeline: &Timeline) {
     for event in &timeline.events {
         meet_event(redaction, event);
         // Neighbours mostly share their mark.
-        if last.is_none_or(|last| !std::sync::Arc::ptr_eq(last, &event.mark)) {
+        if last.is_none_or(|last| !Arc::ptr_eq(last, &event.mark)) {
             meet_mark(redaction, &event.mark);
         }
         last = Some(&event.mark);
@@ -104,7 +106,7 @@ fn meet_timeline(redaction: &mut Redaction, timeline: &Timeline) {
     // A board knows what its events named, and forgets nothing: the last one has all.
     let last = timeline.last_board();
     let pointed = last.into_iter().flat_map(|board| board.fields().values().flatten());
-    for object in last.into_iter().flat_map(|board| board.objects()).chain(pointed) {
+    for object in last.into_iter().flat_map(Board::objects).chain(pointed) {
         redaction.objects.meet(object);
     }
 }

@@ -58,7 +58,7 @@ impl Mask {
             let word = &text[at..end];
             let is_run = word.starts_with('r') && bytes_are_digits(&bytes[at + 1..end]);
             let is_ours = is_run || self.vocabulary.has(word);
-            out.push_str(if has_long_number(word) && !is_ours { MASK } else { word });
+            out.push_str(if looks_like_id(word) && !is_ours { MASK } else { word });
             at = end;
         }
         out
@@ -117,7 +117,7 @@ impl Pass<'_> {
             Part::Web => vocabulary.has_in_address(word),
             Part::Plain if digits(word).is_some() => {
                 self.measure(at);
-                at >= self.masked_until
+                at >= self.masked_until && !is_part_of_name(bytes, at)
             }
             Part::Plain if word == "HTTP" => {
                 let version = ["/1.1", "/1.0", "/2.0", "/2"];
@@ -171,12 +171,25 @@ fn digits(word: &str) -> Option<usize> {
     (count > 0 && is_unit).then_some(count)
 }
 
+/// Whether the number ends a name, as of a host: `worker-1`, `web.1`.
+fn is_part_of_name(text: &[u8], at: usize) -> bool {
+    at >= 2
+        && matches!(text[at - 1], b'-' | b'.')
+        && is_word(text[at - 2])
+        && !text[at - 2].is_ascii_digit()
+}
+
 fn bytes_are_digits(bytes: &[u8]) -> bool {
     !bytes.is_empty() && bytes.iter().all(u8::is_ascii_digit)
 }
 
-fn has_long_number(word: &str) -> bool {
-    word.as_bytes().windows(LONG).any(bytes_are_digits)
+/// Whether one of our own sentences would hold such a word only as an id: a long number, or
+/// letters and digits mixed as in a jid.
+fn looks_like_id(word: &str) -> bool {
+    let has_digit = word.bytes().any(|byte| byte.is_ascii_digit());
+    let has_letter = word.bytes().any(|byte| byte.is_ascii_alphabetic());
+    let is_mixed = has_digit && has_letter && word.len() > SHORT && digits(word).is_none();
+    is_mixed || word.as_bytes().windows(LONG).any(bytes_are_digits)
 }
 
 /// What stands between blanks, quotes and brackets, and where it ends.
@@ -187,7 +200,7 @@ fn part_of(text: &[u8], at: usize) -> (Part, usize) {
             || b"\"'`<>()[]{},;=|\\".contains(byte)
     };
     let inside = &text[at..at + text[at..].iter().position(is_border).unwrap_or(text.len() - at)];
-    let part = if inside.contains(&b'@') {
+    let part = if inside.iter().skip(1).any(|sign| *sign == b'@') {
         Part::Mail
     } else if inside.windows(3).any(|signs| signs == b"://") {
         Part::Web

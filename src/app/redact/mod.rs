@@ -146,7 +146,7 @@ impl Redaction {
 
     fn source(&self, source: SourceReport, name: &str) -> SourceReport {
         let unread = source.unread.into_iter().map(|unread| Unread {
-            origin: self.origin(unread.origin),
+            origin: self.origin(&unread.origin),
             reason: self.mask.line(&unread.reason),
         });
         SourceReport {
@@ -183,19 +183,19 @@ impl Redaction {
             *object = self.object(object);
         }
         finding.summary = self.mask.sentence(&finding.summary);
-        finding.map_origins(|origin| self.origin(origin))
+        finding.map_origins(|origin| self.origin(&origin))
     }
 
     fn event(&self, event: Event, marks: &mut Marks<'_>) -> Event {
         let mut also = event.also;
         for sighting in &mut also {
-            sighting.origin = self.origin(sighting.origin.clone());
+            sighting.origin = self.origin(&sighting.origin);
         }
         Event {
             therapist: event.therapist.map(|therapist| self.therapist(&therapist)),
             kind: self.kind(event.kind),
             mark: marks.of(&event.mark),
-            origin: self.origin(event.origin),
+            origin: self.origin(&event.origin),
             also,
             stamp: event.stamp,
             witness: event.witness,
@@ -223,11 +223,11 @@ impl Redaction {
     }
 
     /// The place stays, the text is masked. A line that was clipped may end within an id.
-    fn origin(&self, origin: Origin) -> Origin {
+    fn origin(&self, origin: &Origin) -> Origin {
         let text = String::from_utf8_lossy(&origin.text);
         let is_clipped = origin.text.len() >= Origin::CLIP;
         let end = if is_clipped {
-            text.trim_end_matches(char::is_alphanumeric).len()
+            text.trim_end_matches(|c: char| c.is_alphanumeric() || c == '_').len()
         } else {
             text.len()
         };
@@ -235,7 +235,7 @@ impl Redaction {
         if end < text.len() {
             masked.push_str(MASK);
         }
-        Origin { text: Arc::from(masked.into_bytes()), ..origin }
+        Origin { text: Arc::from(masked.into_bytes()), ..origin.clone() }
     }
 
     fn mark(&self, mark: &Mark) -> Mark {

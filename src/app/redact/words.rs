@@ -8,40 +8,42 @@ use crate::model::Label;
 use crate::model::Profile;
 
 const WORDS: &str = "
-    a able about add added adding after already an and api app applying are as assign assigned
-    assigning associate associated associating association associations at attempt attempting
-    attempts attested active active_job activejob activerecord archived audit audited audits back
-    background backtrace basicapi batch be been before began begin belongs between bind body bound
-    broken by bytes call called calling can cannot cause change changed changes changing class
-    cleared code column commit committed completed concurrency conflict connection contact
-    contacts contained content continuing corrupt could count create created created_at creating
-    credentialing credentialing_status credtrail credentialings critical crm cron data database
-    db debug default deflate delete deleted deleting denied description destroy detail did didn
-    directory docker done drop dry duplicate duration ecs elapsed empty end ended enqueued
-    enqueued_at entry enum environment error error_class error_message errors event events
-    exception execute executed expected expired export fail failed failing fails failure false fatal
-    fetch field fields file finally finish finished for format found frame from future gateway get
-    gid going gzip had has have header headers heartbeat hit host hostname http https hub_spot
-    hubapi hubspot id ids in info init insert instance internal into invalid is issue it item_id
-    item_type its jid job job_class job_id jobs json key kind label labels latency level limit
-    limited line lines log logger lost many message metadata method missing module ms msg must
-    name namespace near new nil no noop none not nothing notice null number object object_changes
-    object_id object_type objects of off ok old on one only open or os out outside over parameters
-    params parse patch payload perform performed performing permission pid pino pod pool previous
-    previous_value process processor production progname property propertyname properties put
-    queue queued rails raised rake rate ratelimit read ready received record records refused
-    rejected release remove removed removing removes removal replaced request request_id requests
-    response result retries retry retry_count retrying retries_exhausted return returned role
-    rollback rolled rolling row rows ruby run running runs sampled savepoint sec seconds select
-    semantic server service set sets setting severity should sidekiq size skip skipped skipping
-    source span sql stack start started starting state statement status stderr stdin stdout step
-    steps stop stopped stream string subject success succeeded such table tag tags task text than
-    that the their therapist therapist_id therapists then this thread tid time timed timeout
-    timestamp to too took total trace transaction true truncated try trying ts type unable
-    unattested unexpected unique unknown unnamed unprocessable until update updated updated_at
-    updating url user utc v3 v4 valid validation value values version versions violates warn
-    warning was were where which while whodunnit with without worker workers would write writing
-    written wrong xml yet
+    a able about active active_job activejob activerecord add added adding after already an and
+    api app applying archived are args arguments as assign assigned assigning associate
+    associated associating association associations at attempt attempting attempts attested
+    audit audited audits back background backtrace basicapi batch be been before began begin
+    belongs between bind body bound broken by bytes call called calling can cannot cause change
+    changed changes changing class cleared code column commit committed completed concurrency
+    conflict connection contact contacts contained content continuing corrupt could count create
+    created created_at creating credentialing credentialing_status credentialings credtrail
+    critical crm cron ctx data database db debug default defined deflate delete deleted deleting
+    denied description destroy detail did didn directory docker done drop dry duplicate duration
+    ecs elapsed empty end ended enqueued enqueued_at entry enum env environment error
+    error_class error_message errors event events evt exception execute executed expected
+    expired export fail failed failing fails failure false fatal fetch field fields file finally
+    finish finished for format found frame from fromobjectid fromobjecttypeid future gateway get
+    gid going gzip had has have header headers heartbeat hit host hostname hosts http https
+    hub_spot hubapi hubspot id ids in info init insert instance internal into invalid is issue
+    it item_id item_type its jid job job_class job_id jobs json key kind known kubernetes label
+    labels latency level limit limited line lines log logger lost lvl many message metadata
+    method missing module ms msg must name namespace near new nil no none noop not nothing
+    notice null number object object_changes object_id object_type objects of off ok old on one
+    only open or os out outside over parameters params parse patch payload perform performed
+    performing permission pid pino pod pool previous previous_value process processor production
+    profile progname properties property propertyname put queue queued rails raised rake rate
+    ratelimit read ready received record records refused rejected release removal remove removed
+    removes removing replaced request request_id requests response result retries
+    retries_exhausted retry retry_count retrying return returned role rollback rolled rolling
+    row rows ruby run running runs sampled savepoint sec seconds select semantic server service
+    set sets setting severity should sidekiq size skip skipped skipping source span sql stack
+    start started starting state statement status stderr stdin stdout step steps stop stopped
+    stream string subject succeeded success such table tag tags task text than that the their
+    then therapist therapist_id therapists this thread tid time timed timeout timestamp to too
+    toobjectid toobjecttypeid took total trace transaction true truncated try trying ts type
+    unable unattested unexpected unique unknown unnamed unprocessable until update updated
+    updated_at updating url user utc v3 v4 valid validation value values version versions
+    violates warn warning was were where which while whodunnit with without worker workers would
+    write writing written wrong xml yet
 ";
 
 /// Words that are names too and are kept only as they are shouted.
