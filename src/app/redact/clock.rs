@@ -122,7 +122,7 @@ fn time(text: &[u8], at: usize) -> Option<usize> {
         && text[at + 5] == b':';
     // Not the first half of a hardware address, nor its second.
     let is_after_pair = at >= 2 && text[at - 1] == b':' && text[at - 2].is_ascii_hexdigit();
-    let is_alone = !is_after_pair || at >= 5 && text[at - 6] == b'/';
+    let is_alone = !is_after_pair || at >= 6 && text[at - 6] == b'/';
     let mut end = at + 8;
     let is_before_pair =
         text.get(end) == Some(&b':') && text.get(end + 1).is_some_and(u8::is_ascii_hexdigit);
@@ -206,6 +206,15 @@ mod tests {
             "555-123-4567",
         ] {
             assert_eq!(july_4().end(text.as_bytes(), 0), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_time_near_the_begin_of_the_text_is_read_alone() {
+        for before in ["", ":", "a:", "aa:", "a:aa:", "aa:aa:"] {
+            let text = format!("{before}07:04:56");
+            let end = july_4().end(text.as_bytes(), before.len());
+            assert_eq!(end.is_some(), before.len() < 2, "{text}");
         }
     }
 }
