@@ -5,6 +5,7 @@ pub mod analyze;
 pub mod chart;
 pub mod formats;
 pub mod generate;
+pub mod redact;
 pub mod report;
 pub mod states;
 pub mod timeline;

@@ -14,6 +14,7 @@ use sha2::Sha256;
 use crate::app::analyze::Evidence;
 use crate::app::analyze::Question;
 use crate::app::analyze::judge_each;
+use crate::app::redact::Redaction;
 use crate::ingest::source::Input;
 use crate::model::Analysis;
 use crate::model::Starts;
@@ -68,17 +69,20 @@ pub fn fingerprint(input: &Input) -> io::Result<Fingerprint> {
 /// What a report is made of, judged and put in order.
 struct Judged {
     analysis: Analysis,
+    /// The worst first; in a redacted report those without findings stand behind.
     timelines: Vec<Timeline>,
     starts: Starts,
+    /// Of those with findings.
+    accounts: BTreeMap<TherapistId, Account>,
 }
 
-fn judged(evidence: Evidence, question: &Question) -> Judged {
+fn judged(evidence: Evidence, question: &Question, with_all: bool) -> Judged {
     let mut starts = Starts::new();
     let mut timelines: BTreeMap<TherapistId, Timeline> = BTreeMap::new();
     let analysis = judge_each(evidence, question, |timeline, findings| {
         let own = timeline.runs.iter().filter_map(|run| run.from);
         starts.insert(timeline.therapist.clone(), own.collect());
-        if !findings.is_empty() {
+        if with_all || !findings.is_empty() {
             timelines.insert(timeline.therapist.clone(), timeline);
         }
     });
@@ -86,24 +90,49 @@ fn judged(evidence: Evidence, question: &Question) -> Judged {
     let mut seen = BTreeSet::new();
     let order = analysis.findings.iter().map(|finding| &finding.therapist);
     let order = order.filter(|therapist| seen.insert((*therapist).clone()));
-    let mut timelines: Vec<Timeline> = order.filter_map(|it| timelines.remove(it)).collect();
-    for timeline in &mut timelines {
+    let mut ordered: Vec<Timeline> = order.filter_map(|it| timelines.remove(it)).collect();
+    for timeline in &mut ordered {
         let verdict = analysis.therapists.iter().find(|it| it.therapist == timeline.therapist);
         timeline.pairing = verdict.and_then(|verdict| verdict.pairing);
     }
-    Judged { analysis, timelines, starts }
+    let worker = &question.profile.worker;
+    let account = |it: &Timeline| (it.therapist.clone(), timeline::account(it, worker));
+    let accounts = ordered.iter().map(account).collect();
+    ordered.extend(timelines.into_values());
+    Judged { analysis, timelines: ordered, starts, accounts }
+}
+
+/// Puts pseudonyms in the place of ids and names, after all has been judged.
+fn redacted(judged: Judged, question: &Question, made: &mut Made) -> Judged {
+    let Judged { analysis, timelines, starts, accounts } = judged;
+    let redaction = Redaction::of(&analysis, &timelines, &starts, &question.profile);
+    let analysis = redaction.analysis(analysis);
+    made.command = redaction.sentence(&made.command);
+    for (print, source) in made.sources.iter_mut().zip(&analysis.sources) {
+        print.name.clone_from(&source.name);
+    }
+    let accounts = accounts.into_iter().map(|(id, account)| (redaction.therapist(&id), account));
+    Judged {
+        accounts: accounts.collect(),
+        timelines: timelines.into_iter().map(|it| redaction.timeline(it)).collect(),
+        starts: redaction.starts(starts),
+        analysis,
+    }
 }
 
 /// Makes all files of a report.
-pub fn files(evidence: Evidence, question: &Question, made: Made) -> Files {
-    let judged = judged(evidence, question);
+pub fn files(evidence: Evidence, question: &Question, mut made: Made) -> Files {
+    let mut judged = judged(evidence, question, made.is_redacted);
+    if made.is_redacted {
+        judged = redacted(judged, question, &mut made);
+    }
+    // Redaction must have seen everybody; the report tells of those with findings.
+    let affected: BTreeSet<&TherapistId> =
+        judged.analysis.findings.iter().map(|finding| &finding.therapist).collect();
+    judged.timelines.retain(|timeline| affected.contains(&timeline.therapist));
     let mut files = Files::new();
     let charts = charts(&judged, question, &mut files);
-    let Judged { analysis, timelines, .. } = judged;
-    let worker = &question.profile.worker;
-    let account = |timeline: &Timeline| timeline::account(timeline, worker);
-    let accounts: BTreeMap<TherapistId, Account> =
-        timelines.iter().map(|it| (it.therapist.clone(), account(it))).collect();
+    let Judged { analysis, timelines, accounts, .. } = judged;
     let page_made = [made.command.clone(), format!("credtrail {}", made.version)];
     let view = View {
         title: "Credentialing states",
@@ -143,7 +172,7 @@ fn charts(
 ) -> BTreeMap<TherapistId, String> {
     use crate::report::chart;
 
-    let Judged { analysis, timelines, starts } = judged;
+    let Judged { analysis, timelines, starts, .. } = judged;
     let mut paths = BTreeMap::new();
     let mut draw = |name: &str, chart: &chart::Chart| {
         let (theme, size) = (chart::Theme::Light, chart::Size::default());

@@ -6,8 +6,8 @@
 //! recorded failure is its next attempt; a second start without a failure in between is a
 //! redelivery.
 
+use hashbrown::HashMap;
 use std::collections::BTreeMap;
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use crate::model::Event;
