@@ -16,6 +16,7 @@ use credtrail::app::report::Made;
 use credtrail::app::verify;
 use credtrail::ingest::source::Input;
 use credtrail::ingest::source::expand;
+use credtrail::report::escape::visible;
 
 use crate::cli::args::Common;
 use crate::cli::args::Report;
@@ -228,14 +229,12 @@ fn checked(common: &Common, report: &Path, paths: &[String]) -> Result<Exit, Fai
     }
     let checked = verify::verify(&citations, &inputs, &question, &options);
     let checked = checked.map_err(|error| (Exit::Usage, format!("profile: {error}")))?;
-    let mut out = String::new();
-    for broken in &checked.broken {
-        out.push_str(&format!("{}\n", credtrail::report::escape::visible(broken)));
-    }
-    out.push_str(&format!(
+    let mut lines: Vec<String> = checked.broken.iter().map(|broken| visible(broken)).collect();
+    lines.push(format!(
         "{} of {} citations hold, {} of {} sources are the same\n",
         checked.held, checked.citations, checked.same_sources, checked.sources
     ));
+    let out = lines.join("\n");
     let verdict = if checked.broken.is_empty() { Exit::Good } else { Exit::Findings };
     Ok(print(&out).worst(verdict))
 }

@@ -196,10 +196,10 @@ pub fn timeline_markdown(timeline: &Timeline, sources: &[SourceReport]) -> Strin
             .iter()
             .zip(widths)
             .map(|(cell, width)| format!("{cell}{}", " ".repeat(width - fit::width(cell))));
-        text.push_str(&format!("| {} |\n", cells.collect::<Vec<_>>().join(" | ")));
+        text += &["| ", &cells.collect::<Vec<_>>().join(" | "), " |\n"].concat();
         if number == 0 {
             let rules = widths.map(|width| "-".repeat(width + 2));
-            text.push_str(&format!("|{}|\n", rules.join("|")));
+            text += &["|", &rules.join("|"), "|\n"].concat();
         }
     }
     text

@@ -24,6 +24,9 @@ const CITED: usize = 6;
 /// Therapists named for one hypothesis at most.
 const NAMED: usize = 5;
 
+/// A case that shows a hypothesis, and the lines that do.
+type Shown<'a> = (&'a Case, Vec<Origin>);
+
 /// What may have been the matter, and how a case shows it.
 struct Hypothesis {
     name: &'static str,
@@ -125,7 +128,7 @@ pub(super) fn write(doc: &mut Doc<'_>, matter: &Matter<'_>) {
     doc.line(format_args!(
         "Hypotheses, each with the lines that speak for it and the cases that do not.\n"
     ));
-    let mut rows: Vec<(usize, &Hypothesis, Vec<(&Case, Vec<Origin>)>)> = Vec::new();
+    let mut rows: Vec<(usize, &Hypothesis, Vec<Shown<'_>>)> = Vec::new();
     let mut without = Vec::new();
     for (place, hypothesis) in HYPOTHESES.iter().enumerate() {
         let shown = matter.cases.iter().filter_map(|case| {
@@ -134,7 +137,7 @@ pub(super) fn write(doc: &mut Doc<'_>, matter: &Matter<'_>) {
             let lines = (hypothesis.shows)(case, &findings);
             (!lines.is_empty()).then_some((case, lines))
         });
-        let shown: Vec<(&Case, Vec<Origin>)> = shown.collect();
+        let shown: Vec<Shown<'_>> = shown.collect();
         if shown.is_empty() {
             without.push(hypothesis.name);
         } else {
@@ -153,12 +156,7 @@ pub(super) fn write(doc: &mut Doc<'_>, matter: &Matter<'_>) {
     }
 }
 
-fn factor(
-    doc: &mut Doc<'_>,
-    matter: &Matter<'_>,
-    hypothesis: &Hypothesis,
-    shown: &[(&Case, Vec<Origin>)],
-) {
+fn factor(doc: &mut Doc<'_>, matter: &Matter<'_>, hypothesis: &Hypothesis, shown: &[Shown<'_>]) {
     let lines: BTreeSet<&Origin> = shown.iter().flat_map(|(_, lines)| lines).collect();
     let lines = doc.cite_all(lines, CITED);
     let showing: BTreeSet<_> = shown.iter().map(|(case, _)| &case.timeline.therapist).collect();
