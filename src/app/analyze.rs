@@ -111,7 +111,9 @@ pub fn judge_each(
     let end = window.map(|(_, to)| to);
     let bench = Bench { profile: &question.profile, end, ends: &ends };
     let mut analysis = Analysis { window, sources, ..Analysis::default() };
-    for (therapist, events) in shelf.events {
+    let mut shelved: Vec<_> = shelf.events.into_iter().collect();
+    shelved.sort_by_cached_key(|(therapist, _)| by_number(therapist));
+    for (therapist, events) in shelved {
         if question.therapist.as_ref().is_some_and(|wanted| *wanted != therapist) {
             continue;
         }

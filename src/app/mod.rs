@@ -7,5 +7,7 @@ pub mod formats;
 pub mod generate;
 pub mod report;
 pub mod states;
+#[cfg(feature = "tables")]
+pub mod tables;
 pub mod timeline;
 pub mod verify;

@@ -104,6 +104,8 @@ pub(crate) enum Command {
         /// Which shell
         shell: Shell,
     },
+    /// Write events as a table: Parquet, Arrow, NDJSON or CSV
+    Extract(Extract),
     /// List what can be read, or explain what files were taken for
     Formats {
         /// Files to explain; `-` is standard input
@@ -114,6 +116,8 @@ pub(crate) enum Command {
     Generate(Generate),
     /// Print the manual page
     Man,
+    /// Ask in SQL: tables events, runs, findings and therapists
+    Query(Query),
     /// Write a postmortem: report.md, an interactive page, charts, tables
     Report(Report),
     /// List the rules, or print the page of one
@@ -184,6 +188,51 @@ pub(crate) enum ThemeChoice {
     Dark,
     /// On paper, without colour
     Print,
+}
+
+/// Which table to write, and where.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Extract {
+    /// Logs to read; standard input when there are none
+    #[arg(value_name = "PATH")]
+    pub(crate) paths: Vec<String>,
+    /// Where to write, by its ending: .parquet, .arrow (.ipc, .feather), .ndjson (.jsonl) or .csv;
+    /// `-` for NDJSON on standard output
+    #[arg(long, short, value_name = "FILE")]
+    pub(crate) output: PathBuf,
+    /// Which table
+    #[arg(long, value_name = "TABLE", default_value = "events")]
+    pub(crate) table: TableChoice,
+}
+
+/// A table as typed.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum TableChoice {
+    /// What happened
+    Events,
+    /// What the worker did
+    Runs,
+    /// What is wrong
+    Findings,
+    /// How everyone stands
+    Therapists,
+}
+
+/// What to ask.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Query {
+    /// Print the tables and their columns instead
+    #[arg(long)]
+    pub(crate) explain_schema: bool,
+    /// Where to write the answer, by its ending, as in `extract`
+    #[arg(long, short, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+    /// The question, as in "SELECT host, COUNT(*) FROM runs GROUP BY host ORDER BY host"
+    #[arg(value_name = "SQL", required_unless_present = "explain_schema")]
+    pub(crate) sql: Option<String>,
+    /// Logs to read; standard input when there are none
+    #[arg(value_name = "PATH")]
+    pub(crate) paths: Vec<String>,
 }
 
 /// Where a report goes.

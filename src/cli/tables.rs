@@ -1,0 +1,151 @@
+//! `credtrail extract` and `credtrail query`: from what was typed to tables in files and on the
+//! screen.
+
+use crate::cli::args::Common;
+use crate::cli::args::Extract;
+use crate::cli::args::Query;
+#[cfg(not(feature = "tables"))]
+use crate::cli::complain;
+use crate::cli::exit::Exit;
+
+/// Writes a table.
+#[cfg(feature = "tables")]
+pub(crate) fn extract(common: &Common, typed: &Extract) -> Exit {
+    with_tables::told(with_tables::extract(common, typed))
+}
+
+/// Answers a question.
+#[cfg(feature = "tables")]
+pub(crate) fn query(common: &Common, typed: &Query) -> Exit {
+    with_tables::told(with_tables::query(common, typed))
+}
+
+/// Says that there are none.
+#[cfg(not(feature = "tables"))]
+pub(crate) fn extract(_: &Common, typed: &Extract) -> Exit {
+    none(&typed.output.display().to_string())
+}
+
+/// Says that there are none.
+#[cfg(not(feature = "tables"))]
+pub(crate) fn query(_: &Common, _: &Query) -> Exit {
+    none("query")
+}
+
+#[cfg(not(feature = "tables"))]
+fn none(what: &str) -> Exit {
+    complain(&format!("{what}: this build has no tables; cargo's feature `tables` adds them"));
+    Exit::Usage
+}
+
+#[cfg(feature = "tables")]
+mod with_tables {
+    use std::io;
+    use std::io::Write as _;
+    use std::path::Path;
+
+    use credtrail::app::tables;
+    use credtrail::app::tables::Face;
+    use credtrail::app::tables::Form;
+    use credtrail::app::tables::Tables;
+
+    use crate::cli::args::Common;
+    use crate::cli::args::Extract;
+    use crate::cli::args::Format;
+    use crate::cli::args::Query;
+    use crate::cli::args::TableChoice;
+    use crate::cli::complain;
+    use crate::cli::exit::Exit;
+    use crate::cli::file::replace;
+    use crate::cli::gather;
+    use crate::cli::print;
+    use crate::cli::screen;
+    use crate::cli::shown;
+
+    /// How it ended, or how it failed and why; an empty reason has been told already.
+    type Told = Result<Exit, (Exit, String)>;
+
+    /// Says what failed.
+    pub(super) fn told(ended: Told) -> Exit {
+        ended.unwrap_or_else(|(exit, message)| {
+            if !message.is_empty() {
+                complain(&message);
+            }
+            exit
+        })
+    }
+
+    pub(super) fn extract(common: &Common, typed: &Extract) -> Told {
+        let form = form(&typed.output)?;
+        let (tables, problems) = tables(common, &typed.paths)?;
+        let name = match typed.table {
+            TableChoice::Events => "events",
+            TableChoice::Runs => "runs",
+            TableChoice::Findings => "findings",
+            TableChoice::Therapists => "therapists",
+        };
+        let bytes = tables.file(name, form).map_err(|error| (Exit::Io, error.to_string()))?;
+        Ok(write(&typed.output, &bytes)?.worst(problems))
+    }
+
+    pub(super) fn query(common: &Common, typed: &Query) -> Told {
+        if typed.explain_schema {
+            return Ok(print(&tables::explained()));
+        }
+        let face = match common.format {
+            Format::Text => Face::Text(screen(common)),
+            Format::Json => Face::Json,
+            Format::Jsonl => Face::JsonLines,
+            Format::Csv => Face::Csv,
+            Format::Markdown => Face::Markdown,
+            Format::Mermaid | Format::Dot => {
+                let message = "--format: expected text, json, jsonl, csv or markdown for a query";
+                return Err((Exit::Usage, message.to_owned()));
+            }
+        };
+        let form = typed.output.as_deref().map(|path| Ok((path, form(path)?))).transpose()?;
+        let sql = typed.sql.as_deref().unwrap_or_default();
+        let (tables, problems) = tables(common, &typed.paths)?;
+        let answer = tables.query(sql).map_err(|error| (Exit::Usage, error.to_string()))?;
+        let Some((path, form)) = form else {
+            let text = answer.shown(face);
+            let is_screen = matches!(face, Face::Text(_));
+            return Ok(print(&if is_screen { shown(common, &text) } else { text }).worst(problems));
+        };
+        let bytes = answer.file(form).map_err(|error| (Exit::Io, error.to_string()))?;
+        Ok(write(path, &bytes)?.worst(problems))
+    }
+
+    fn tables(common: &Common, paths: &[String]) -> Result<(Tables, Exit), (Exit, String)> {
+        let gathered = gather(common, paths).map_err(|exit| (exit, String::new()))?;
+        let (evidence, question, problems) = gathered;
+        let tables = tables::tables(evidence, &question);
+        Ok((tables.map_err(|error| (Exit::Io, error.to_string()))?, problems))
+    }
+
+    /// What a file will hold, by its ending.
+    fn form(path: &Path) -> Result<Form, (Exit, String)> {
+        if path == Path::new("-") {
+            return Ok(Form::JsonLines);
+        }
+        let ending = path.extension().map(|ending| ending.to_string_lossy().to_lowercase());
+        ending.as_deref().and_then(Form::of).ok_or_else(|| {
+            let expected = "expected - or a name that ends in .parquet, .arrow, .ndjson or .csv";
+            (Exit::Usage, format!("--output: {expected}, found \"{}\"", path.display()))
+        })
+    }
+
+    fn write(path: &Path, bytes: &[u8]) -> Told {
+        if path == Path::new("-") {
+            let mut out = io::stdout().lock();
+            return match out.write_all(bytes).and_then(|()| out.flush()) {
+                Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+                    Err((Exit::Io, format!("standard output: {error}")))
+                }
+                _ => Ok(Exit::Good),
+            };
+        }
+        let failed = |error: io::Error| (Exit::Io, format!("{}: {error}", path.display()));
+        replace(path, bytes).map_err(failed).map(|()| Exit::Good)
+    }
+}

@@ -1,0 +1,65 @@
+//! SQL over the tables.
+
+use polars::prelude::IntoLazy as _;
+use polars::prelude::PolarsError;
+use polars::sql::SQLContext;
+
+use crate::frame::Schema;
+use crate::frame::Table;
+use crate::frame::hint;
+
+/// What a question is answered with.
+pub type Answer = Table;
+
+/// Why there is no answer, in a sentence for who asked.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub struct QueryError(String);
+
+/// Asks the tables.
+pub fn query(tables: &[(&Schema, Table)], sql: &str) -> Result<Answer, QueryError> {
+    let mut context = SQLContext::new();
+    for (schema, table) in tables {
+        context.register(schema.table, table.frame.clone().lazy());
+    }
+    let answer = context.execute(sql).and_then(polars::prelude::LazyFrame::collect);
+    let frame = answer.map_err(|error| QueryError(told(&error, sql)))?;
+    Ok(Table { frame })
+}
+
+/// The error in one sentence, with what would have been right.
+fn told(error: &PolarsError, sql: &str) -> String {
+    match error {
+        PolarsError::Context { error, .. } | PolarsError::ExprContext { error, .. } => {
+            told(error, sql)
+        }
+        PolarsError::ColumnNotFound(message) | PolarsError::SchemaFieldNotFound(message) => {
+            hint::no_column(named(message), sql)
+        }
+        _ => {
+            let message = error.to_string();
+            if message.to_lowercase().contains("date_trunc") {
+                hint::date_trunc(sql)
+            } else if let Some(name) = between(&message, "relation '", "' was not found") {
+                hint::no_table(name)
+            } else if let Some(name) = between(&message, "unable to find column \"", "\"") {
+                hint::no_column(name, sql)
+            } else if let Some(name) = between(&message, "no column named '", "' found") {
+                hint::no_column(name, sql)
+            } else {
+                format!("SQL: {}", message.lines().next().unwrap_or_default())
+            }
+        }
+    }
+}
+
+/// The name in a message that is the name, or has it between quotes.
+fn named(message: &str) -> &str {
+    let quoted = between(message, "\"", "\"").or_else(|| between(message, "'", "'"));
+    quoted.unwrap_or_else(|| message.split_whitespace().next().unwrap_or_default())
+}
+
+fn between<'a>(text: &'a str, before: &str, after: &str) -> Option<&'a str> {
+    let rest = &text[text.find(before)? + before.len()..];
+    Some(&rest[..rest.find(after)?])
+}
