@@ -36,7 +36,7 @@ fn meant(near: &str) -> String {
 }
 
 /// The words of a statement in lower case.
-fn words(sql: &str) -> impl Iterator<Item = String> + '_ {
+pub(super) fn words(sql: &str) -> impl Iterator<Item = String> + '_ {
     let is_border = |c: char| !(c.is_alphanumeric() || c == '_');
     sql.split(is_border).filter(|word| !word.is_empty()).map(str::to_lowercase)
 }
