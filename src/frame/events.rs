@@ -107,9 +107,7 @@ fn what(kind: &EventKind) -> What<'_> {
         EventKind::Labelled { label, .. } | EventKind::Unlabelled { label, .. } => {
             What { label: Some(label.name()), ..What::default() }
         }
-        EventKind::StepFailed { step, .. } => {
-            What { step: Some(step.name()), ..What::default() }
-        }
+        EventKind::StepFailed { step, .. } => What { step: Some(step.name()), ..What::default() },
         EventKind::Created { .. } | EventKind::Started | EventKind::Done | EventKind::Failed => {
             What::default()
         }

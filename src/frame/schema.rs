@@ -64,7 +64,11 @@ pub const EVENTS: Schema = Schema {
         ("place", Count, "its place among the therapist's events, from 0"),
         ("at", Instant, "when, as printed, in UTC; null where the record has no clock"),
         ("precision", Text, "of what was printed: 1s, 1ms, 1us"),
-        ("kind", Text, "created, assigned, labelled, unlabelled, started, done, failed, step-failed"),
+        (
+            "kind",
+            Text,
+            "created, assigned, labelled, unlabelled, started, done, failed, step-failed",
+        ),
         ("field", Text, "the field that was written"),
         ("object", Text, "the credentialing object"),
         ("previous", Text, "the field's value before, where the line says it"),

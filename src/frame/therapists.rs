@@ -13,7 +13,8 @@ pub fn push_therapist(rows: &mut Rows, verdict: &Verdict, findings: usize) {
         let names: Vec<&str> = labels.iter().map(|label| label.name()).collect();
         format!("{object}: {}", if names.is_empty() { "none".to_owned() } else { names.join(", ") })
     });
-    let field = |field| Cell::text(end.fields.get(&field).and_then(Option::as_ref).map(ObjectId::as_str));
+    let field =
+        |field| Cell::text(end.fields.get(&field).and_then(Option::as_ref).map(ObjectId::as_str));
     rows.push([
         Cell::text(Some(verdict.therapist.as_str())),
         Cell::text(Some(verdict.status.name())),

@@ -26,7 +26,8 @@ const GUTTER: usize = 2;
 /// Columns side by side, no line wider than the screen where that can be; cut cells end in `…`.
 pub fn text(grid: &Grid, screen: &Screen) -> String {
     let cells = cells(grid, visible);
-    let widths = fitted(&cells, grid.columns.len(), screen.width);
+    let gives: Vec<bool> = (0..grid.columns.len()).map(|at| may_be_cut(grid, at)).collect();
+    let widths = fitted(&cells, &gives, screen.width);
     let rights: Vec<bool> = (0..grid.columns.len()).map(|at| is_numeric(grid, at)).collect();
     let mut out = String::new();
     for (number, row) in cells.iter().enumerate() {
@@ -179,23 +180,21 @@ fn natural(cells: &[Vec<String>], columns: usize) -> Vec<usize> {
     (0..columns).map(width).collect()
 }
 
-/// Widths that fit the room: the widest columns give first.
-fn fitted(cells: &[Vec<String>], columns: usize, room: usize) -> Vec<usize> {
-    let mut widths = natural(cells, columns);
-    let room = room.saturating_sub(GUTTER * columns.saturating_sub(1));
-    while widths.iter().sum::<usize>() > room {
-        let over = widths.iter().sum::<usize>() - room;
-        let Some(widest) = widths.iter().copied().max().filter(|width| *width > NARROWEST) else {
-            break;
-        };
-        let next = widths.iter().copied().filter(|width| *width < widest).max().unwrap_or(0);
-        let many = widths.iter().filter(|width| **width == widest).count();
-        let cut = (widest - next).min(over.div_ceil(many)).max(1);
-        for width in &mut widths {
-            if *width == widest {
-                *width = widest.saturating_sub(cut).max(NARROWEST);
-            }
-        }
+/// Whether cells of a column still tell something when their end is cut: numbers and times do not.
+fn may_be_cut(grid: &Grid, column: usize) -> bool {
+    grid.rows.iter().any(|row| matches!(row[column], Cell::Text(_)))
+}
+
+/// Widths that fit the room: of the columns that may be cut the widest gives first.
+fn fitted(cells: &[Vec<String>], gives: &[bool], room: usize) -> Vec<usize> {
+    let mut widths = natural(cells, gives.len());
+    let room = room.saturating_sub(GUTTER * gives.len().saturating_sub(1));
+    let mut over = widths.iter().sum::<usize>().saturating_sub(room);
+    while over > 0 {
+        let able = (0..widths.len()).filter(|at| gives[*at] && widths[*at] > NARROWEST);
+        let Some(widest) = able.max_by_key(|at| widths[*at]) else { break };
+        widths[widest] -= 1;
+        over -= 1;
     }
     widths
 }
