@@ -9,6 +9,7 @@ use std::process::Command;
 
 use assert_cmd::cargo::CommandCargoExt;
 use credtrail::app::analyze;
+use credtrail::app::analyze::Question;
 use credtrail::app::generate;
 use credtrail::app::tables;
 use credtrail::app::tables::Face;
@@ -17,14 +18,16 @@ use credtrail::app::tables::Tables;
 use credtrail::frame;
 use credtrail::ingest::Options;
 use credtrail::ingest::source::Input;
+use credtrail::model::Severity;
 
 use crate::common::memory;
 use crate::common::order;
 use crate::common::question;
 
 fn asked(inputs: &[Input], options: &Options) -> Tables {
-    let evidence = analyze::gather(inputs, &question(), options).expect("the profile is good");
-    tables::tables(evidence, &question()).expect("tables")
+    let question = Question { severity: Severity::Low, ..question() };
+    let evidence = analyze::gather(inputs, &question, options).expect("the profile is good");
+    tables::tables(evidence, &question).expect("tables")
 }
 
 /// The drill of docs/queries.md.
@@ -125,6 +128,16 @@ fn no_question_reaches_files_or_changes_tables() {
 }
 
 #[test]
+fn events_of_nobody_are_there_and_are_nobodys() {
+    let log = b"2025-07-04 07:04:57 INFO therapist_id=9 credentialing_hubspot_id set to 30278823850\n\
+                2025-07-04 07:04:58 INFO credentialing_hubspot_id set to 30278823851\n\
+                2025-07-04 07:04:59 INFO therapist_id=10 credentialing_hubspot_id set to 3027882385\n";
+    let tables = asked(&[memory("x.log", log)], &Options::default());
+    let answer = tables.query("SELECT therapist, line FROM events").expect("an answer");
+    assert_eq!(answer.shown(Face::Csv), "therapist,line\n9,1\n10,3\n,2\n");
+}
+
+#[test]
 fn files_say_what_they_are() {
     let tables = july();
     for form in [frame::Form::Parquet, frame::Form::Arrow] {
@@ -193,4 +206,91 @@ fn query_prints_in_every_format() {
     assert!(String::from_utf8_lossy(&out.stdout).contains("credtrail/therapists/1"));
     let out = credtrail(&["query", "SELECT x FROM events", "samples/july4-2025.log"]);
     assert_eq!(out.status.code(), Some(2));
+}
+
+/// The report without what a file of readings does not keep: the lines that could not be read.
+fn told(inputs: &[Input]) -> String {
+    let mut analysis = common::judged(inputs);
+    for source in &mut analysis.sources {
+        source.unread.clear();
+    }
+    credtrail::report::json::report(&analysis)
+}
+
+fn extracted(inputs: &[Input], form: frame::Form) -> Input {
+    let tables = tables::readings(inputs, &question(), &Options::default()).expect("readings");
+    let bytes = tables.file("readings", Form::Columns(form)).expect("a file");
+    Input::Memory("readings.parquet".to_owned(), bytes)
+}
+
+/// All samples, each of which is its own case.
+fn samples() -> Vec<Input> {
+    let folders = ["samples", "samples/formats"].map(|folder| std::fs::read_dir(folder));
+    let entries = folders.into_iter().flat_map(|entries| entries.expect("a folder"));
+    let mut paths: Vec<_> = entries.map(|entry| entry.expect("an entry").path()).collect();
+    paths.retain(|path| path.is_file());
+    paths.sort();
+    paths.into_iter().map(Input::File).collect()
+}
+
+#[test]
+fn every_sample_reads_back_as_it_was() {
+    let samples = samples();
+    assert!(samples.len() > 40);
+    for sample in samples {
+        let inputs = [sample];
+        let expected = told(&inputs);
+        for form in [frame::Form::Parquet, frame::Form::Arrow] {
+            assert!(told(&[extracted(&inputs, form)]) == expected, "{}", inputs[0].name());
+        }
+    }
+}
+
+#[test]
+fn witnesses_of_many_kinds_read_back_as_they_were_also_beside_raw_logs() {
+    let samples = samples();
+    let expected = told(&samples);
+    assert!(told(&[extracted(&samples, frame::Form::Parquet)]) == expected);
+    for nth in [2, 3, 7] {
+        let of = |is_some: bool| {
+            let numbered = samples.iter().enumerate();
+            let chosen = numbered.filter(move |(at, _)| (at % nth == 0) == is_some);
+            chosen.map(|(_, input)| input.clone()).collect::<Vec<_>>()
+        };
+        let mut mixed = of(false);
+        mixed.push(extracted(&of(true), frame::Form::Parquet));
+        assert!(told(&mixed) == expected, "every {nth}.");
+    }
+}
+
+#[test]
+fn a_drill_cut_in_three_reads_back_as_the_whole() {
+    for logger in ["sidekiq-text", "semantic-json", "bare"] {
+        let log = generate::drill(order(logger, 11, 60, 3)).log();
+        let cut = log.len() / 3;
+        let ends = [cut, 2 * cut].map(|at| at + memchr(&log[at..]) + 1);
+        let parts = [&log[..ends[0]], &log[ends[0]..ends[1]], &log[ends[1]..]];
+        let parts: Vec<_> =
+            parts.iter().enumerate().map(|(at, part)| memory(&format!("{at}.log"), part)).collect();
+        let files: Vec<_> = parts
+            .iter()
+            .map(|part| extracted(std::slice::from_ref(part), frame::Form::Arrow))
+            .collect();
+        assert!(told(&files) == told(&parts), "{logger}");
+    }
+}
+
+fn memchr(bytes: &[u8]) -> usize {
+    bytes.iter().position(|byte| *byte == b'\n').unwrap_or(0)
+}
+
+#[test]
+fn a_file_that_holds_no_readings_is_refused() {
+    let events = july().file("events", Form::Columns(frame::Form::Parquet)).expect("a file");
+    let cut = &events[..events.len() / 2];
+    for (bytes, word) in [(&events[..], "extract --table readings"), (cut, "tables: ")] {
+        let analysis = common::judged(&[memory("x.parquet", bytes)]);
+        let error = analysis.sources[0].error.clone().unwrap_or_default();
+        assert!(error.contains(word) && error.lines().count() == 1, "{error}");
+    }
 }

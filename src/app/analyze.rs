@@ -1,6 +1,6 @@
 //! `analyze`: read the sources, judge the therapists.
 
-use crate::ingest;
+use crate::app::sources;
 use crate::ingest::Options;
 use crate::ingest::Reading;
 use crate::ingest::source::Input;
@@ -56,7 +56,7 @@ pub fn gather(
     options: &Options,
 ) -> Result<Evidence, ProfileError> {
     let Reading { sources, mut events, mentions } =
-        ingest::read(inputs, &question.profile, options)?;
+        sources::read(inputs, &question.profile, options)?;
     if let Some(to) = question.to {
         events.retain(|event| event.stamp.is_none_or(|stamp| stamp.earliest() <= to));
     }

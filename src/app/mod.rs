@@ -6,6 +6,7 @@ pub mod chart;
 pub mod formats;
 pub mod generate;
 pub mod report;
+mod sources;
 pub mod states;
 #[cfg(feature = "tables")]
 pub mod tables;

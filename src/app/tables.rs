@@ -1,10 +1,12 @@
 //! `extract` and `query`: what was read and judged as tables, written to files or asked in SQL.
 
 use std::collections::HashMap;
+use std::fmt::Write as _;
 
 use crate::app::analyze::Evidence;
 use crate::app::analyze::Question;
 use crate::app::analyze::judge_each;
+use crate::app::sources;
 use crate::frame;
 use crate::frame::FrameError;
 use crate::frame::Label;
@@ -13,6 +15,9 @@ use crate::frame::Rows;
 use crate::frame::Schema;
 use crate::frame::Table;
 use crate::frame::schema;
+use crate::ingest::Options;
+use crate::ingest::source::Input;
+use crate::model::ProfileError;
 use crate::model::SourceReport;
 use crate::model::TherapistId;
 use crate::report::grid;
@@ -102,7 +107,35 @@ pub fn tables(evidence: Evidence, question: &Question) -> Result<Tables, FrameEr
     Ok(Tables { tables, sources })
 }
 
+/// What the inputs say, line by line, before it is judged: the file that every command reads back.
+pub fn readings(
+    inputs: &[Input],
+    question: &Question,
+    options: &Options,
+) -> Result<Tables, ReadingsError> {
+    let reading = sources::read(inputs, &question.profile, options)?;
+    let mut rows = Rows::new(&schema::READINGS);
+    frame::push_readings(&mut rows, &reading);
+    Ok(Tables { tables: vec![(&schema::READINGS, rows.table()?)], sources: reading.sources })
+}
+
+/// Why there are no readings.
+#[derive(Debug, thiserror::Error)]
+pub enum ReadingsError {
+    /// The profile.
+    #[error("profile: {0}")]
+    Profile(#[from] ProfileError),
+    /// The table.
+    #[error("{0}")]
+    Frame(#[from] FrameError),
+}
+
 impl Tables {
+    /// What was read.
+    pub fn sources(&self) -> &[SourceReport] {
+        &self.sources
+    }
+
     /// One of the tables as the bytes of a file.
     pub fn file(&self, name: &str, form: Form) -> Result<Vec<u8>, FrameError> {
         let found = self.tables.iter().find(|(schema, _)| schema.table == name);
@@ -160,9 +193,10 @@ fn bytes(table: &Table, form: Form, label: &Label<'_>) -> Result<Vec<u8>, FrameE
 pub fn explained() -> String {
     let mut text = String::new();
     for schema in schema::ALL {
-        text.push_str(&format!("{} ({}): {}\n", schema.table, schema.id, schema.row));
+        // Writing to a String cannot fail.
+        let _ = writeln!(text, "{} ({}): {}", schema.table, schema.id, schema.row);
         for (name, kind, meaning) in schema.columns {
-            text.push_str(&format!("  {name:<15} {:<8} {meaning}\n", kind.name()));
+            let _ = writeln!(text, "  {name:<15} {:<8} {meaning}", kind.name());
         }
         text.push('\n');
     }

@@ -208,6 +208,8 @@ pub(crate) struct Extract {
 /// A table as typed.
 #[derive(Clone, Copy, Debug, ValueEnum)]
 pub(crate) enum TableChoice {
+    /// What each line says, before it is judged; every command reads such a file (Parquet, Arrow)
+    Readings,
     /// What happened
     Events,
     /// What the worker did

@@ -58,7 +58,9 @@ mod with_tables {
     use crate::cli::exit::Exit;
     use crate::cli::file::replace;
     use crate::cli::gather;
+    use crate::cli::inputs;
     use crate::cli::print;
+    use crate::cli::question;
     use crate::cli::screen;
     use crate::cli::shown;
 
@@ -77,8 +79,12 @@ mod with_tables {
 
     pub(super) fn extract(common: &Common, typed: &Extract) -> Told {
         let form = form(&typed.output)?;
-        let (tables, problems) = tables(common, &typed.paths)?;
+        let (tables, problems) = match typed.table {
+            TableChoice::Readings => readings(common, &typed.paths)?,
+            _ => tables(common, &typed.paths)?,
+        };
         let name = match typed.table {
+            TableChoice::Readings => "readings",
             TableChoice::Events => "events",
             TableChoice::Runs => "runs",
             TableChoice::Findings => "findings",
@@ -121,6 +127,22 @@ mod with_tables {
         let (evidence, question, problems) = gathered;
         let tables = tables::tables(evidence, &question);
         Ok((tables.map_err(|error| (Exit::Io, error.to_string()))?, problems))
+    }
+
+    fn readings(common: &Common, paths: &[String]) -> Result<(Tables, Exit), (Exit, String)> {
+        let usage = |message: String| (Exit::Usage, message);
+        let question = question::question(common).map_err(usage)?;
+        let options = question::options(common).map_err(usage)?;
+        let (inputs, mut problems) = inputs(paths).map_err(|exit| (exit, String::new()))?;
+        let tables = tables::readings(&inputs, &question, &options);
+        let tables = tables.map_err(|error| (Exit::Usage, error.to_string()))?;
+        for source in tables.sources() {
+            if let Some(error) = &source.error {
+                complain(&format!("{}: {error}", source.name));
+                problems = Exit::Io;
+            }
+        }
+        Ok((tables, problems))
     }
 
     /// What a file will hold, by its ending.

@@ -10,6 +10,8 @@ use crate::model::Cell;
 use crate::model::Clock;
 use crate::model::Event;
 use crate::model::EventKind;
+use crate::model::JobId;
+use crate::model::ObjectId;
 use crate::model::Origin;
 use crate::model::SourceReport;
 use crate::model::Stamp;
@@ -50,12 +52,12 @@ fn push(
         Cell::text(stamp.map(Stamp::precision)),
         Cell::text(Some(event.kind.name())),
         Cell::text(what.field),
-        Cell::text(event.kind.object().map(|object| object.as_str())),
+        Cell::text(event.kind.object().map(ObjectId::as_str)),
         Cell::text(what.previous),
         Cell::text(what.label),
         Cell::text(what.step),
         Cell::text(run),
-        Cell::text(mark.job.as_ref().map(|job| job.as_str())),
+        Cell::text(mark.job.as_ref().map(JobId::as_str)),
         Cell::text(mark.class.as_deref()),
         Cell::text(mark.host.as_deref()),
         Cell::text(mark.pid.map(|pid| pid.to_string())),
@@ -90,18 +92,18 @@ pub(super) fn source<'a>(origin: &Origin, sources: &'a [SourceReport]) -> Cow<'a
 }
 
 #[derive(Default)]
-struct What<'a> {
-    field: Option<&'static str>,
-    previous: Option<&'a str>,
-    label: Option<&'static str>,
-    step: Option<&'static str>,
+pub(super) struct What<'a> {
+    pub(super) field: Option<&'static str>,
+    pub(super) previous: Option<&'a str>,
+    pub(super) label: Option<&'static str>,
+    pub(super) step: Option<&'static str>,
 }
 
-fn what(kind: &EventKind) -> What<'_> {
+pub(super) fn what(kind: &EventKind) -> What<'_> {
     match kind {
         EventKind::Assigned { field, previous, .. } => What {
             field: Some(field.name()),
-            previous: previous.as_ref().map(|object| object.as_str()),
+            previous: previous.as_ref().map(ObjectId::as_str),
             ..What::default()
         },
         EventKind::Labelled { label, .. } | EventKind::Unlabelled { label, .. } => {
@@ -129,7 +131,7 @@ fn also(event: &Event, sources: &[SourceReport]) -> Option<String> {
     (!lines.is_empty()).then(|| Value::from(lines).to_string())
 }
 
-fn witness(witness: Witness) -> &'static str {
+pub(super) fn witness(witness: Witness) -> &'static str {
     match witness {
         Witness::Log => "log",
         Witness::Client => "client",
@@ -141,7 +143,7 @@ fn witness(witness: Witness) -> &'static str {
     }
 }
 
-fn clock(clock: Clock) -> &'static str {
+pub(super) fn clock(clock: Clock) -> &'static str {
     match clock {
         Clock::Transport => "transport",
         Clock::Application => "application",
@@ -149,7 +151,7 @@ fn clock(clock: Clock) -> &'static str {
     }
 }
 
-fn zone(zone: Zone) -> &'static str {
+pub(super) fn zone(zone: Zone) -> &'static str {
     match zone {
         Zone::Stated => "stated",
         Zone::Assumed => "assumed",

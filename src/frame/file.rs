@@ -12,6 +12,8 @@ use serde_json::json;
 
 use crate::frame::FrameError;
 use crate::frame::Table;
+use crate::frame::events::clock;
+use crate::frame::events::zone;
 use crate::model::SourceReport;
 use crate::model::Stamp;
 
@@ -54,6 +56,7 @@ fn source(report: &SourceReport) -> Value {
     json!({
         "name": report.name,
         "format": report.format,
+        "confidence": report.confidence,
         "bytes": sheet.bytes,
         "lines": sheet.lines,
         "used": sheet.used,
@@ -61,8 +64,19 @@ fn source(report: &SourceReport) -> Value {
         "unread": sheet.unread,
         "from": report.span.map(|(from, _)| Stamp::to_rfc3339(from)),
         "to": report.span.map(|(_, to)| Stamp::to_rfc3339(to)),
+        "span": report.span.map(|(from, to)| [parts(from), parts(to)]),
         "error": report.error,
     })
+}
+
+/// All of a stamp, to be put together again.
+fn parts(stamp: Stamp) -> Value {
+    json!([
+        [stamp.printed(), stamp.earliest(), stamp.until()],
+        stamp.digits(),
+        zone(stamp.zone()),
+        clock(stamp.clock()),
+    ])
 }
 
 /// The whole file.
@@ -79,8 +93,8 @@ pub fn bytes(table: &Table, form: Form, label: &Label<'_>) -> Result<Vec<u8>, Fr
         }
         Form::Arrow => {
             let pairs = pairs.map(|(key, value)| (key.into(), value.into())).collect();
-            let mut writer = IpcWriter::new(&mut bytes)
-                .with_compression(Some(IpcCompression::ZSTD(Default::default())));
+            let mut writer =
+                IpcWriter::new(&mut bytes).with_compression(Some(IpcCompression::default()));
             writer.set_custom_schema_metadata(Arc::new(pairs));
             writer.finish(&mut frame)?;
         }

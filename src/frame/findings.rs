@@ -27,7 +27,7 @@ pub fn push_finding(
     let at_most = |nanos: i64| nanos.saturating_add(MILLI - 1) / MILLI;
     let evidence = finding.origins().iter();
     let evidence = evidence.map(|origin| format!("{}:{}", source(origin, sources), origin.line));
-    let run = |id: &Option<RunId>| Cell::text(id.as_ref().map(|id| id.as_str()));
+    let run = |id: &Option<RunId>| Cell::text(id.as_ref().map(RunId::as_str));
     rows.push([
         Cell::text(Some(finding.id().as_str())),
         Cell::text(Some(finding.rule.0)),

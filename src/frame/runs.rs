@@ -3,6 +3,8 @@
 use crate::frame::Rows;
 use crate::frame::events::instant;
 use crate::model::Cell;
+use crate::model::JobId;
+use crate::model::RunId;
 use crate::model::Stamp;
 use crate::model::Step;
 use crate::timeline::Timeline;
@@ -24,8 +26,8 @@ pub fn push_runs(rows: &mut Rows, timeline: &Timeline) {
             Cell::Count(u64::from(run.attempt)),
             Cell::Truth(run.inferred),
             Cell::Truth(run.has_start),
-            Cell::text(run.redelivery_of.as_ref().map(|id| id.as_str())),
-            Cell::text(mark.job.as_ref().map(|job| job.as_str())),
+            Cell::text(run.redelivery_of.as_ref().map(RunId::as_str)),
+            Cell::text(mark.job.as_ref().map(JobId::as_str)),
             Cell::text(mark.class.as_deref()),
             Cell::text(mark.host.as_deref()),
             Cell::text(mark.pid.map(|pid| pid.to_string())),

@@ -3,6 +3,8 @@
 //! Whatever came out of a log is escaped for where it goes; instants are RFC 3339 in UTC with as
 //! many digits as their column needs.
 
+use std::fmt::Write as _;
+
 use chrono::DateTime;
 use chrono::Utc;
 use serde_json::Map;
@@ -45,7 +47,8 @@ pub fn text(grid: &Grid, screen: &Screen) -> String {
         out.push('\n');
     }
     let rows = grid.rows.len();
-    out.push_str(&format!("\n{rows} {}\n", if rows == 1 { "row" } else { "rows" }));
+    // Writing to a String cannot fail.
+    let _ = writeln!(out, "\n{rows} {}", if rows == 1 { "row" } else { "rows" });
     out
 }
 
@@ -59,14 +62,15 @@ pub fn markdown_table(grid: &Grid) -> String {
             let room = " ".repeat(width - fit::width(cell));
             if is_numeric(grid, at) { format!("{room}{cell}") } else { format!("{cell}{room}") }
         });
-        out.push_str(&format!("| {} |\n", padded.collect::<Vec<_>>().join(" | ")));
+        // Writing to a String cannot fail.
+        let _ = writeln!(out, "| {} |", padded.collect::<Vec<_>>().join(" | "));
         if number == 0 {
             let rule = |(at, width): (usize, &usize)| {
                 let end = if is_numeric(grid, at) { ':' } else { '-' };
                 format!("{}{end}", "-".repeat(width + 1))
             };
             let rules: Vec<String> = widths.iter().enumerate().map(rule).collect();
-            out.push_str(&format!("|{}|\n", rules.join("|")));
+            let _ = writeln!(out, "|{}|", rules.join("|"));
         }
     }
     out
@@ -94,7 +98,12 @@ pub fn csv_rows(grid: &Grid) -> String {
 
 /// One object per line.
 pub fn json_lines(grid: &Grid) -> String {
-    grid.rows.iter().map(|row| format!("{}\n", object(grid, row))).collect()
+    let mut out = String::new();
+    for row in &grid.rows {
+        // Writing to a String cannot fail.
+        let _ = writeln!(out, "{}", object(grid, row));
+    }
+    out
 }
 
 /// One list of objects.
