@@ -161,9 +161,9 @@ fn extract_writes_by_ending() {
         ("e.parquet", b"PAR1"),
         ("e.arrow", b"ARROW1"),
         ("e.feather", b"ARROW1"),
-        ("e.ndjson", b"{\"therapist\":\"48213\",\"place\":0,\"at\":\"2025-07-04T01:31:40"),
+        ("e.ndjson", b"{\"therapist\":\"48213\",\"at\":\"2025-07-04T01:31:40"),
         ("e.JSONL", b"{\"therapist\":\"48213\""),
-        ("e.csv", b"therapist,place,at,"),
+        ("e.csv", b"therapist,at,precision,"),
     ];
     for (name, begin) in magic {
         let path = folder.path().join(name);
@@ -173,6 +173,12 @@ fn extract_writes_by_ending() {
         let bytes = std::fs::read(path).expect("a file");
         assert!(bytes.starts_with(begin), "{name}");
     }
+    let parquet = folder.path().join("e.parquet");
+    let [again, first] = [parquet.to_str().expect("a name"), "samples/july4-2025.log"]
+        .map(|path| credtrail(&[path, "--format", "json"]).stdout);
+    assert!(!again.is_empty() && again == first);
+    let out = credtrail(&["extract", "samples/july4-2025.log", "--table", "runs", "-o", "-"]);
+    assert_eq!(out.stdout.iter().filter(|byte| **byte == b'\n').count(), 4);
     let out = credtrail(&["extract", "samples/july4-2025.log", "-o", "-"]);
     assert_eq!(out.stdout.iter().filter(|byte| **byte == b'\n').count(), 5);
     let out = credtrail(&["extract", "samples/july4-2025.log", "-o", "e.xls"]);
@@ -288,7 +294,10 @@ fn memchr(bytes: &[u8]) -> usize {
 fn a_file_that_holds_no_readings_is_refused() {
     let events = july().file("events", Form::Columns(frame::Form::Parquet)).expect("a file");
     let cut = &events[..events.len() / 2];
-    for (bytes, word) in [(&events[..], "extract --table readings"), (cut, "tables: ")] {
+    for (bytes, word) in [
+        (&events[..], "expected a file of credtrail/readings/1, as `credtrail extract`"),
+        (cut, "tables: "),
+    ] {
         let analysis = common::judged(&[memory("x.parquet", bytes)]);
         let error = analysis.sources[0].error.clone().unwrap_or_default();
         assert!(error.contains(word) && error.lines().count() == 1, "{error}");

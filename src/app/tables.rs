@@ -192,7 +192,7 @@ fn bytes(table: &Table, form: Form, label: &Label<'_>) -> Result<Vec<u8>, FrameE
 /// The tables and their columns, for eyes.
 pub fn explained() -> String {
     let mut text = String::new();
-    for schema in schema::ALL {
+    for schema in schema::ALL.into_iter().chain([&schema::READINGS]) {
         // Writing to a String cannot fail.
         let _ = writeln!(text, "{} ({}): {}", schema.table, schema.id, schema.row);
         for (name, kind, meaning) in schema.columns {
@@ -200,6 +200,9 @@ pub fn explained() -> String {
         }
         text.push('\n');
     }
+    text.push_str(
+        "readings are written by extract and read by every command; the others are asked.\n",
+    );
     text.push_str("An instant is microseconds in UTC and is compared with a text such as\n");
     text.push_str("'2025-07-04 07:00:00'. Ids are text: object = '30278823850'.\n");
     text

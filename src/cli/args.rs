@@ -104,7 +104,7 @@ pub(crate) enum Command {
         /// Which shell
         shell: Shell,
     },
-    /// Write events as a table: Parquet, Arrow, NDJSON or CSV
+    /// Write what was read as a table (Parquet, Arrow, NDJSON, CSV), to be read again or elsewhere
     Extract(Extract),
     /// List what can be read, or explain what files were taken for
     Formats {
@@ -201,7 +201,7 @@ pub(crate) struct Extract {
     #[arg(long, short, value_name = "FILE")]
     pub(crate) output: PathBuf,
     /// Which table
-    #[arg(long, value_name = "TABLE", default_value = "events")]
+    #[arg(long, value_name = "TABLE", default_value = "readings")]
     pub(crate) table: TableChoice,
 }
 

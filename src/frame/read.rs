@@ -1,4 +1,4 @@
-//! Files of readings, read back: the other end of `credtrail extract --table readings`.
+//! Files of readings, read back: the other end of `credtrail extract`.
 //!
 //! What cannot be is refused in one sentence: another table, another version, a column that is
 //! missing, a value that is none of ours.
@@ -71,7 +71,7 @@ pub fn read(bytes: Vec<u8>) -> Result<Reading, FrameError> {
     let schema = pairs.get("credtrail.schema").map_or("none", String::as_str);
     if schema != READINGS.id {
         return Err(FrameError(format!(
-            "expected a file of {}, as `extract --table readings` writes it, found {schema}",
+            "expected a file of {}, as `credtrail extract` writes it, found {schema}",
             READINGS.id
         )));
     }
