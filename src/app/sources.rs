@@ -101,19 +101,19 @@ mod with_tables {
         for (new, (old, _)) in sources.iter().enumerate() {
             places[*old] = SourceId(u32::try_from(new).unwrap_or(u32::MAX));
         }
-        let placed = |source: SourceId| {
+        let moved = |source: SourceId| {
             let known = usize::try_from(source.0).ok().and_then(|at| places.get(at));
             known.copied().unwrap_or(source)
         };
         for event in &mut reading.events {
-            event.origin.source = placed(event.origin.source);
+            event.origin.source = moved(event.origin.source);
         }
         for mention in &mut reading.mentions {
-            mention.source = placed(mention.source);
+            mention.source = moved(mention.source);
         }
         reading.sources = sources.into_iter().map(|(_, source)| source).collect();
         for line in reading.sources.iter_mut().flat_map(|source| &mut source.unread) {
-            line.origin.source = placed(line.origin.source);
+            line.origin.source = moved(line.origin.source);
         }
         // Stable: what one line says stays in its order.
         reading.events.sort_by_key(|event| (event.origin.source, event.origin.offset));

@@ -11,6 +11,9 @@ use clap_complete::Shell;
 use credtrail::model::Severity;
 use credtrail::process::Mitigation;
 
+use crate::cli::tables::Extract;
+use crate::cli::tables::Query;
+
 /// Reconstruct from worker logs what happened to each therapist's credentialing objects
 ///
 /// Reads files, directories, globs or standard input (plain, gzip, zstd), detects the format, and
@@ -188,53 +191,6 @@ pub(crate) enum ThemeChoice {
     Dark,
     /// On paper, without colour
     Print,
-}
-
-/// Which table to write, and where.
-#[derive(Debug, clap::Args)]
-pub(crate) struct Extract {
-    /// Logs to read; standard input when there are none
-    #[arg(value_name = "PATH")]
-    pub(crate) paths: Vec<String>,
-    /// Where to write, by its ending: .parquet, .arrow (.ipc, .feather), .ndjson (.jsonl) or .csv;
-    /// `-` for NDJSON on standard output
-    #[arg(long, short, value_name = "FILE")]
-    pub(crate) output: PathBuf,
-    /// Which table
-    #[arg(long, value_name = "TABLE", default_value = "readings")]
-    pub(crate) table: TableChoice,
-}
-
-/// A table as typed.
-#[derive(Clone, Copy, Debug, ValueEnum)]
-pub(crate) enum TableChoice {
-    /// What each line says, before it is judged; every command reads such a file (Parquet, Arrow)
-    Readings,
-    /// What happened
-    Events,
-    /// What the worker did
-    Runs,
-    /// What is wrong
-    Findings,
-    /// How everyone stands
-    Therapists,
-}
-
-/// What to ask.
-#[derive(Debug, clap::Args)]
-pub(crate) struct Query {
-    /// Print the tables and their columns instead
-    #[arg(long)]
-    pub(crate) explain_schema: bool,
-    /// Where to write the answer, by its ending, as in `extract`
-    #[arg(long, short, value_name = "FILE")]
-    pub(crate) output: Option<PathBuf>,
-    /// The question, as in "SELECT host, COUNT(*) FROM runs GROUP BY host ORDER BY host"
-    #[arg(value_name = "SQL", required_unless_present = "explain_schema")]
-    pub(crate) sql: Option<String>,
-    /// Logs to read; standard input when there are none
-    #[arg(value_name = "PATH")]
-    pub(crate) paths: Vec<String>,
 }
 
 /// Where a report goes.

@@ -1,12 +1,61 @@
 //! `credtrail extract` and `credtrail query`: from what was typed to tables in files and on the
 //! screen.
 
+use std::path::PathBuf;
+
+use clap::ValueEnum;
+
 use crate::cli::args::Common;
-use crate::cli::args::Extract;
-use crate::cli::args::Query;
 #[cfg(not(feature = "tables"))]
 use crate::cli::complain;
 use crate::cli::exit::Exit;
+
+/// Which table to write, and where.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Extract {
+    /// Logs to read; standard input when there are none
+    #[arg(value_name = "PATH")]
+    pub(crate) paths: Vec<String>,
+    /// Where to write, by its ending: .parquet, .arrow (.ipc, .feather), .ndjson (.jsonl) or .csv;
+    /// `-` for NDJSON on standard output
+    #[arg(long, short, value_name = "FILE")]
+    pub(crate) output: PathBuf,
+    /// Which table
+    #[arg(long, value_name = "TABLE", default_value = "readings")]
+    pub(crate) table: TableChoice,
+}
+
+/// A table as typed.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum TableChoice {
+    /// What each line says, before it is judged; every command reads such a file (Parquet, Arrow)
+    Readings,
+    /// What happened
+    Events,
+    /// What the worker did
+    Runs,
+    /// What is wrong
+    Findings,
+    /// How everyone stands
+    Therapists,
+}
+
+/// What to ask.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Query {
+    /// Print the tables and their columns instead
+    #[arg(long)]
+    pub(crate) explain_schema: bool,
+    /// Where to write the answer, by its ending, as in `extract`
+    #[arg(long, short, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+    /// The question, as in "SELECT host, COUNT(*) FROM runs GROUP BY host ORDER BY host"
+    #[arg(value_name = "SQL", required_unless_present = "explain_schema")]
+    pub(crate) sql: Option<String>,
+    /// Logs to read; standard input when there are none
+    #[arg(value_name = "PATH")]
+    pub(crate) paths: Vec<String>,
+}
 
 /// Writes a table.
 #[cfg(feature = "tables")]
@@ -50,10 +99,7 @@ mod with_tables {
     use credtrail::app::tables::Tables;
 
     use crate::cli::args::Common;
-    use crate::cli::args::Extract;
     use crate::cli::args::Format;
-    use crate::cli::args::Query;
-    use crate::cli::args::TableChoice;
     use crate::cli::complain;
     use crate::cli::exit::Exit;
     use crate::cli::file::replace;
@@ -63,6 +109,9 @@ mod with_tables {
     use crate::cli::question;
     use crate::cli::screen;
     use crate::cli::shown;
+    use crate::cli::tables::Extract;
+    use crate::cli::tables::Query;
+    use crate::cli::tables::TableChoice;
 
     /// How it ended, or how it failed and why; an empty reason has been told already.
     type Told = Result<Exit, (Exit, String)>;
