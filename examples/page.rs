@@ -8,6 +8,7 @@ use std::io::Write as _;
 
 use credtrail::app::analyze;
 use credtrail::app::analyze::Question;
+use credtrail::app::timeline::account;
 use credtrail::app::timeline::timeline;
 use credtrail::ingest::Options;
 use credtrail::ingest::source::expand;
@@ -39,12 +40,17 @@ fn main() -> io::Result<()> {
     let affected: BTreeSet<&TherapistId> =
         analysis.findings.iter().map(|finding| &finding.therapist).collect();
     timelines.retain(|timeline| affected.contains(&timeline.therapist));
+    let accounts = timelines
+        .iter()
+        .map(|it| (it.therapist.clone(), account(it, &question.profile.worker)))
+        .collect();
     let made = [format!("credtrail report {}", paths.join(" "))];
     let view = View {
         title: "Credentialing states",
         made: &made,
         analysis: &analysis,
         timelines: &timelines,
+        accounts: &accounts,
     };
     io::stdout().lock().write_all(page(&view).as_bytes())
 }

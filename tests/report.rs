@@ -172,3 +172,45 @@ fn a_report_is_whole_or_not_there() {
     let nowhere = credtrail(path, &["report", "worker.log", "-o", "worker.log/pm"]);
     assert!(matches!(nowhere.status.code(), Some(2 | 4)), "{}", text(&nowhere));
 }
+
+#[test]
+fn a_redacted_report_names_nobody_and_is_verified_all_the_same() {
+    let folder = with_july_4();
+    let path = folder.path();
+    let drill = ["generate", "--therapists", "12", "--bad", "8", "-o", "jane-doe.log"];
+    assert!(credtrail(path, &drill).status.success());
+    let words = ["report", "worker.log", "jane-doe.log", "-o", "pm", "--redact"];
+    let output = credtrail(path, &words);
+    assert!(output.status.success(), "{}", text(&output));
+    let log = fs::read_to_string(path.join("jane-doe.log")).expect("reads");
+    let is_id = |word: &&str| {
+        let is_hex = word.bytes().all(|byte| byte.is_ascii_hexdigit());
+        word.len() > 4 && is_hex && word.bytes().any(|byte| byte.is_ascii_digit())
+    };
+    let words = log.split(|c: char| !c.is_alphanumeric());
+    let mut ids: Vec<&str> = words.filter(is_id).collect();
+    ids.extend(["48213", "30278823850", "30272441773", "worker.log", "jane-doe"]);
+    ids.sort_unstable();
+    ids.dedup();
+    assert!(ids.len() > 50);
+    let files = files(&path.join("pm"));
+    for (name, bytes) in files.iter().filter(|(name, _)| !name.ends_with(".png")) {
+        let text = String::from_utf8_lossy(bytes);
+        // What is packed into the page is unpacked in tests/redact.rs.
+        for id in ids.iter().filter(|id| !name.ends_with(".html") || id.len() > 8) {
+            let is_whole = |(at, _): (usize, &str)| {
+                let beside = [text[..at].chars().last(), text[at + id.len()..].chars().next()];
+                !beside.into_iter().flatten().any(char::is_alphanumeric)
+            };
+            assert!(!text.match_indices(id).any(is_whole), "{id} in {name}");
+        }
+        assert!(!name.contains("48213"), "{name}");
+    }
+    assert!(String::from_utf8_lossy(&files["report.md"]).contains("T-01"));
+    let good = credtrail(path, &["verify", "pm", "worker.log", "jane-doe.log"]);
+    assert!(good.status.success(), "{}", text(&good));
+    let changed = fs::read_to_string(path.join("worker.log")).expect("reads");
+    fs::write(path.join("worker.log"), changed.replace("48213", "48214")).expect("writes");
+    let bad = credtrail(path, &["verify", "pm", "worker.log", "jane-doe.log"]);
+    assert_eq!(bad.status.code(), Some(1), "{}", text(&bad));
+}

@@ -112,6 +112,8 @@ fn a_wrong_question_is_told_what_was_meant() {
     assert!(told.starts_with("no column \"kin\": did you mean \"kind\"?"), "{told}");
     let told = refused("SELECT date_trunc('hour', at) FROM events");
     assert!(told.contains("STRFTIME(at, '%Y-%m-%d %H:00')"), "{told}");
+    let told = refused("SELECT kind FROM events WHERE object = 30278823850");
+    assert!(told.starts_with("ids are text"), "{told}");
     let told = refused("SELEC 1");
     assert!(told.starts_with("SQL: ") && told.lines().count() == 1, "{told}");
 }
@@ -122,6 +124,7 @@ fn no_question_reaches_files_or_changes_tables() {
         "SELECT * FROM read_csv('Cargo.toml')",
         "SELECT * FROM read_parquet('Cargo.toml')",
         "SELECT * FROM 'Cargo.toml'",
+        "DROP TABLE events",
     ] {
         refused(sql);
     }

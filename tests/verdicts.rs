@@ -401,3 +401,24 @@ fn what_files_leave_unordered_is_not_certain() {
         assert!(!told.contains(&"dual-label!".to_owned()), "{told:?}");
     }
 }
+
+/// Two runs that no line names create, share one hand-down, and both attest.
+#[test]
+fn a_job_named_once_does_not_change_how_the_nameless_lines_are_paired() {
+    let race = [
+        ("09:00:00.100", "therapist_id=1 created credentialing object 201"),
+        ("09:00:00.200", "therapist_id=1 created credentialing object 202"),
+        ("09:00:00.300", "therapist_id=1 label \"Active\" added to object 100"),
+        ("09:00:00.400", "therapist_id=1 label \"Active Attested\" removed from object 100"),
+        ("09:00:00.500", "therapist_id=1 label \"Active Attested\" added to object 201"),
+        ("09:00:00.600", "therapist_id=1 label \"Active Attested\" added to object 202"),
+    ];
+    let nameless = bare(&race);
+    let named = "2025-07-05T08:00:00.100Z pid=4 tid=a class=ExtendedSignUpWorker jid=a1 INFO: \
+                 therapist_id=1 label \"Active Attested\" added to object 100\n";
+    let label = "therapist_id=1 label \"Active Attested\" added to object 100";
+    let plain = bare(&[("08:00:00.100", label)]);
+    let told = |first: &str| found(&judged(&(first.to_owned() + &nameless)));
+    assert!(told(&plain).iter().any(|it| it.starts_with("dual-attested")), "{:?}", told(&plain));
+    assert_eq!(told(named), told(&plain));
+}

@@ -5,6 +5,7 @@ pub mod analyze;
 pub mod chart;
 pub mod formats;
 pub mod generate;
+pub mod redact;
 pub mod report;
 mod sources;
 pub mod states;

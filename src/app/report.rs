@@ -14,6 +14,7 @@ use sha2::Sha256;
 use crate::app::analyze::Evidence;
 use crate::app::analyze::Question;
 use crate::app::analyze::judge_each;
+use crate::app::redact::Redaction;
 use crate::ingest::source::Input;
 use crate::model::Analysis;
 use crate::model::Starts;
@@ -27,6 +28,7 @@ use crate::report::postmortem::manifest::hex;
 use crate::report::table;
 use crate::report::tables;
 use crate::timeline;
+use crate::timeline::Account;
 use crate::timeline::Timeline;
 
 pub use crate::report::postmortem::Fingerprint;
@@ -67,17 +69,20 @@ pub fn fingerprint(input: &Input) -> io::Result<Fingerprint> {
 /// What a report is made of, judged and put in order.
 struct Judged {
     analysis: Analysis,
+    /// The worst first; in a redacted report those without findings stand behind.
     timelines: Vec<Timeline>,
     starts: Starts,
+    /// Of those with findings.
+    accounts: BTreeMap<TherapistId, Account>,
 }
 
-fn judged(evidence: Evidence, question: &Question) -> Judged {
+fn judged(evidence: Evidence, question: &Question, with_all: bool) -> Judged {
     let mut starts = Starts::new();
     let mut timelines: BTreeMap<TherapistId, Timeline> = BTreeMap::new();
     let analysis = judge_each(evidence, question, |timeline, findings| {
         let own = timeline.runs.iter().filter_map(|run| run.from);
         starts.insert(timeline.therapist.clone(), own.collect());
-        if !findings.is_empty() {
+        if with_all || !findings.is_empty() {
             timelines.insert(timeline.therapist.clone(), timeline);
         }
     });
@@ -85,26 +90,56 @@ fn judged(evidence: Evidence, question: &Question) -> Judged {
     let mut seen = BTreeSet::new();
     let order = analysis.findings.iter().map(|finding| &finding.therapist);
     let order = order.filter(|therapist| seen.insert((*therapist).clone()));
-    let mut timelines: Vec<Timeline> = order.filter_map(|it| timelines.remove(it)).collect();
-    for timeline in &mut timelines {
+    let mut ordered: Vec<Timeline> = order.filter_map(|it| timelines.remove(it)).collect();
+    for timeline in &mut ordered {
         let verdict = analysis.therapists.iter().find(|it| it.therapist == timeline.therapist);
         timeline.pairing = verdict.and_then(|verdict| verdict.pairing);
     }
-    Judged { analysis, timelines, starts }
+    let worker = &question.profile.worker;
+    let account = |it: &Timeline| (it.therapist.clone(), timeline::account(it, worker));
+    let accounts = ordered.iter().map(account).collect();
+    ordered.extend(timelines.into_values());
+    Judged { analysis, timelines: ordered, starts, accounts }
+}
+
+/// Puts pseudonyms in the place of ids and names, after all has been judged.
+fn redacted(judged: Judged, question: &Question, made: &mut Made) -> Judged {
+    let Judged { analysis, timelines, starts, accounts } = judged;
+    let redaction = Redaction::of(&analysis, &timelines, &starts, &question.profile);
+    let analysis = redaction.analysis(analysis);
+    made.command = redaction.sentence(&made.command);
+    for (print, source) in made.sources.iter_mut().zip(&analysis.sources) {
+        print.name.clone_from(&source.name);
+    }
+    let accounts = accounts.into_iter().map(|(id, account)| (redaction.therapist(&id), account));
+    Judged {
+        accounts: accounts.collect(),
+        timelines: timelines.into_iter().map(|it| redaction.timeline(it)).collect(),
+        starts: redaction.starts(starts),
+        analysis,
+    }
 }
 
 /// Makes all files of a report.
-pub fn files(evidence: Evidence, question: &Question, made: Made) -> Files {
-    let judged = judged(evidence, question);
+pub fn files(evidence: Evidence, question: &Question, mut made: Made) -> Files {
+    let mut judged = judged(evidence, question, made.is_redacted);
+    if made.is_redacted {
+        judged = redacted(judged, question, &mut made);
+    }
+    // Redaction must have seen everybody; the report tells of those with findings.
+    let affected: BTreeSet<&TherapistId> =
+        judged.analysis.findings.iter().map(|finding| &finding.therapist).collect();
+    judged.timelines.retain(|timeline| affected.contains(&timeline.therapist));
     let mut files = Files::new();
     let charts = charts(&judged, question, &mut files);
-    let Judged { analysis, timelines, .. } = judged;
+    let Judged { analysis, timelines, accounts, .. } = judged;
     let page_made = [made.command.clone(), format!("credtrail {}", made.version)];
     let view = View {
         title: "Credentialing states",
         made: &page_made,
         analysis: &analysis,
         timelines: &timelines,
+        accounts: &accounts,
     };
     files.insert("report.html".to_owned(), page::page(&view).into_bytes());
     files.insert("report.json".to_owned(), json::report(&analysis).into_bytes());
@@ -115,11 +150,10 @@ pub fn files(evidence: Evidence, question: &Question, made: Made) -> Files {
     put("therapists", tables::therapists_csv(&analysis));
     put("runs", tables::runs_csv(timelines.iter()));
     put("events", tables::events_csv(timelines.iter(), &analysis.sources));
-    let worker = &question.profile.worker;
     let cases: Vec<Case> = timelines
         .into_iter()
         .map(|timeline| Case {
-            account: timeline::account(&timeline, worker),
+            account: accounts[&timeline.therapist].clone(),
             chart: charts.get(&timeline.therapist).cloned(),
             timeline,
         })
@@ -138,7 +172,7 @@ fn charts(
 ) -> BTreeMap<TherapistId, String> {
     use crate::report::chart;
 
-    let Judged { analysis, timelines, starts } = judged;
+    let Judged { analysis, timelines, starts, .. } = judged;
     let mut paths = BTreeMap::new();
     let mut draw = |name: &str, chart: &chart::Chart| {
         let (theme, size) = (chart::Theme::Light, chart::Size::default());

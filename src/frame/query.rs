@@ -20,6 +20,11 @@ pub struct QueryError(String);
 
 /// Asks the tables.
 pub fn query(tables: &[(&Schema, Table)], sql: &str) -> Result<Answer, QueryError> {
+    let changes = ["create", "drop", "delete", "truncate", "insert", "update", "alter"];
+    if hint::words(sql).next().is_some_and(|first| changes.contains(&&*first)) {
+        let message = "expected a question such as SELECT … FROM events, found a change of tables";
+        return Err(QueryError(message.to_owned()));
+    }
     let mut context = SQLContext::new();
     for (schema, table) in tables {
         context.register(schema.table, table.frame.clone().lazy());
@@ -71,6 +76,8 @@ fn told(error: &PolarsError, sql: &str) -> String {
                 hint::no_column(name, sql)
             } else if let Some(name) = between(&message, "no column named '", "' found") {
                 hint::no_column(name, sql)
+            } else if message.contains("cannot compare string with numeric") {
+                "ids are text and are compared with texts, as in object = '30278823850'".to_owned()
             } else {
                 format!("SQL: {}", message.lines().next().unwrap_or_default())
             }

@@ -272,6 +272,12 @@ impl Finding {
         &self.evidence
     }
 
+    /// The same with other lines in the place of those that prove it, one for one.
+    pub fn map_origins(mut self, change: impl FnMut(Origin) -> Origin) -> Self {
+        self.evidence = self.evidence.into_iter().map(change).collect();
+        self
+    }
+
     /// Whether both are about the same field or step.
     pub fn is_about_the_same(&self, other: &Self) -> bool {
         self.topic == other.topic

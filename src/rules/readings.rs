@@ -21,7 +21,6 @@ use crate::timeline::other_readings;
 pub fn judge_readings(timeline: &Timeline, bench: &Bench<'_>) -> (Vec<Finding>, Verdict) {
     let mut findings = judge(timeline, bench);
     let mut summed = verdict(timeline, &findings);
-    let Some(pairing) = timeline.pairing else { return (findings, summed) };
     let mut is_agreed = true;
     other_readings(timeline, bench.end, bench.profile, |other| {
         let found = judge(other, bench);
@@ -42,11 +41,11 @@ pub fn judge_readings(timeline: &Timeline, bench: &Bench<'_>) -> (Vec<Finding>, 
             finding.certainty = Certainty::Possible;
         }
     }
-    if !is_agreed || !pairing.is_complete {
+    if !is_agreed || !timeline.left_open.is_empty() {
         summed = verdict(timeline, &findings);
         summed.end_state.certainty = Certainty::Possible;
     }
-    summed.pairing = Some(Pairing { is_agreed, ..pairing });
+    summed.pairing = timeline.pairing.map(|pairing| Pairing { is_agreed, ..pairing });
     (findings, summed)
 }
 

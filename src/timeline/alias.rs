@@ -4,8 +4,8 @@
 //! is taken for the jid of the same therapist that starts nearest to it, within two seconds and
 //! one to one; else one execution would be two runs. Source: formats.md §1.4.
 
+use hashbrown::HashMap;
 use std::collections::BTreeMap;
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use crate::model::Event;

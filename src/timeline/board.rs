@@ -82,4 +82,29 @@ impl Board {
     pub fn fields(&self) -> &BTreeMap<Field, Option<ObjectId>> {
         &self.fields
     }
+
+    /// The boards of one timeline with other names for their objects. Costs what changes from
+    /// board to board, and the new ones share as much as the old ones do.
+    pub fn renamed(boards: &[Self], name: impl Fn(&ObjectId) -> ObjectId) -> Vec<Self> {
+        let mut labels: OrdMap<ObjectId, [Held; 2]> = OrdMap::new();
+        let mut before = OrdMap::new();
+        let mut renamed = Vec::with_capacity(boards.len());
+        for board in boards {
+            for item in before.diff(&board.labels) {
+                match item {
+                    DiffItem::Add(object, held) | DiffItem::Update { new: (object, held), .. } => {
+                        labels.insert(name(object), *held);
+                    }
+                    DiffItem::Remove(object, _) => {
+                        labels.remove(&name(object));
+                    }
+                }
+            }
+            before = board.labels.clone();
+            let fields = board.fields.iter();
+            let fields = fields.map(|(field, object)| (*field, object.as_ref().map(&name)));
+            renamed.push(Self { labels: labels.clone(), fields: fields.collect() });
+        }
+        renamed
+    }
 }

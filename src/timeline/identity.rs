@@ -2,9 +2,9 @@
 //! job, or of the same process and thread between start and done, or of the same contact in HubSpot,
 //! or the object it is about belongs to exactly one therapist. What stays unknown stays `None`.
 
+use hashbrown::HashMap;
 use std::collections::BTreeMap;
 use std::collections::BTreeSet;
-use std::collections::HashMap;
 use std::hash::Hash;
 use std::sync::Arc;
 

@@ -4,8 +4,8 @@
 //! that overlap, at-least-once shippers. Within one source two equal lines stay two events,
 //! unless they carry an identity and a full-precision time, which no two writes share.
 
-use std::collections::HashMap;
-use std::collections::hash_map::Entry;
+use hashbrown::HashMap;
+use hashbrown::hash_map::Entry;
 
 use crate::model::Event;
 use crate::model::EventKind;

@@ -152,8 +152,17 @@ pub fn build(
     profile: &Profile,
 ) -> Timeline {
     if !runs::is_nameless(&events) {
-        let runs = runs::named(&events, end, profile);
-        return replayed(therapist, events, runs, None, profile);
+        let (runs, loose) = runs::named(&events, &runs::Loose::new(), end, profile);
+        if loose.is_empty() {
+            return replayed(therapist, events, runs, None, profile);
+        }
+        let found = pairing::find(&of(&events, &loose), profile);
+        let pairing = loose.iter().copied().zip(found.first()).collect();
+        let (runs, _) = runs::named(&events, &pairing, end, profile);
+        let timeline = replayed(therapist, events, runs, None, profile);
+        let left_open = found.left_open().into_iter().flatten();
+        let left_open = left_open.map(|at| loose[at]..loose[at] + 1).collect();
+        return Timeline { left_open, ..timeline };
     }
     let found = pairing::find(&events, profile);
     let runs = runs::paired(&events, &found.first(), end, profile);
@@ -169,14 +178,30 @@ pub fn other_readings(
     profile: &Profile,
     mut seen: impl FnMut(&Timeline),
 ) {
-    if timeline.pairing.is_none_or(|pairing| pairing.ways < 2) {
+    let Timeline { therapist, events, .. } = timeline;
+    let mut show = |runs| {
+        let events = events.clone();
+        seen(&replayed(therapist.clone(), events, runs, timeline.pairing, profile));
+    };
+    if let Some(pairing) = timeline.pairing {
+        if pairing.ways > 1 {
+            let found = pairing::find(events, profile);
+            found.others().for_each(|pairing| show(runs::paired(events, &pairing, end, profile)));
+        }
         return;
     }
-    for pairing in pairing::find(&timeline.events, profile).others() {
-        let events = timeline.events.clone();
-        let runs = runs::paired(&events, &pairing, end, profile);
-        seen(&replayed(timeline.therapist.clone(), events, runs, timeline.pairing, profile));
+    let (_, loose) = runs::named(events, &runs::Loose::new(), end, profile);
+    if !loose.is_empty() {
+        for other in pairing::find(&of(events, &loose), profile).others() {
+            let pairing = loose.iter().copied().zip(other).collect();
+            show(runs::named(events, &pairing, end, profile).0);
+        }
     }
+}
+
+/// Some of the events.
+fn of(events: &[Event], places: &[usize]) -> Vec<Event> {
+    places.iter().map(|at| events[*at].clone()).collect()
 }
 
 fn told(found: &pairing::Found) -> Pairing {

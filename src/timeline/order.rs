@@ -4,8 +4,8 @@
 //! Many exports are newest first: in such a source a later line is an earlier one, and of two
 //! lines of one tick too.
 
-use std::collections::HashMap;
-use std::collections::HashSet;
+use hashbrown::HashMap;
+use hashbrown::HashSet;
 
 use crate::model::Event;
 use crate::model::SourceId;

@@ -9,7 +9,7 @@
 //! the search is cut and says so: what it then gives is a pairing, but not known to be of the
 //! fewest. Sources: design.md §5, the power-set construction of porcupine.
 
-use std::collections::HashMap;
+use hashbrown::HashMap;
 use std::ops::Range;
 
 use crate::model::Event;

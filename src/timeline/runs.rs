@@ -6,7 +6,8 @@
 //! recorded failure is its next attempt; a second start without a failure in between is a
 //! redelivery.
 
-use std::collections::HashMap;
+use hashbrown::HashMap;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::model::Event;
@@ -111,10 +112,22 @@ pub(super) fn paired(
     (runs, pairing.iter().copied().map(Some).collect())
 }
 
-/// Tells the runs of events of which at least some name one.
-pub(super) fn named(events: &[Event], end: Option<Stamp>, profile: &Profile) -> Runs {
+/// Which run each of the loose events is of, by their places: those that nothing names, and that no
+/// named run can have written.
+pub(super) type Loose = BTreeMap<usize, usize>;
+
+/// Tells the runs of events of which at least some name one, with the loose ones paired so; also
+/// gives the places of the loose events.
+pub(super) fn named(
+    events: &[Event],
+    loose: &Loose,
+    end: Option<Stamp>,
+    profile: &Profile,
+) -> (Runs, Vec<usize>) {
     let mut drafts: Vec<Draft> = Vec::new();
     let mut of_job: HashMap<JobId, Vec<usize>> = HashMap::new();
+    let mut of_loose: HashMap<usize, usize> = HashMap::new();
+    let mut places = Vec::new();
     let mut run_of = Vec::with_capacity(events.len());
     for (at, event) in events.iter().enumerate() {
         let found = if matches!(event.kind, EventKind::Started) {
@@ -124,13 +137,19 @@ pub(super) fn named(events: &[Event], end: Option<Stamp>, profile: &Profile) -> 
         } else if event.mark.has_thread() {
             find_by_thread(&drafts, event, profile)
         } else {
-            find_by_burst(&drafts, event, profile)
+            find_in_flight(&drafts, event, profile).or_else(|| {
+                places.push(at);
+                of_loose.get(loose.get(&at)?).copied()
+            })
         };
         let place = found.unwrap_or_else(|| {
             let draft = begin(&drafts, of_job_of(&of_job, event), event);
             drafts.push(draft);
             drafts.len() - 1
         });
+        if let Some(run) = loose.get(&at) {
+            of_loose.entry(*run).or_insert(place);
+        }
         if let Some(job) = &event.mark.job {
             let known = of_job.entry(job.clone()).or_default();
             if known.last() != Some(&place) && !known.contains(&place) {
@@ -141,7 +160,7 @@ pub(super) fn named(events: &[Event], end: Option<Stamp>, profile: &Profile) -> 
         run_of.push(Some(place));
     }
     let runs = drafts.into_iter().map(|draft| draft.finish(end, profile)).collect();
-    (runs, run_of)
+    ((runs, run_of), places)
 }
 
 /// The runs of an event's job so far, in their order.
@@ -315,23 +334,17 @@ fn find_by_thread(drafts: &[Draft], event: &Event, profile: &Profile) -> Option<
     (is_open || repeats_failure).then_some(at)
 }
 
-/// For a line that nothing names: the only named run in flight that it fits, else the burst.
-fn find_by_burst(drafts: &[Draft], event: &Event, profile: &Profile) -> Option<usize> {
-    let near = |draft: &Draft| draft.is_near(event, profile.idle_gap());
+/// For a line that nothing names: the only named run in flight that it fits.
+fn find_in_flight(drafts: &[Draft], event: &Event, profile: &Profile) -> Option<usize> {
     let ends = matches!(event.kind, EventKind::Done | EventKind::Failed);
     let mut in_flight = drafts.iter().enumerate().filter(|(_, draft)| {
-        let waits = draft.run.has_start && ends || near(draft);
+        let waits = draft.run.has_start && ends || draft.is_near(event, profile.idle_gap());
         !draft.run.inferred && !draft.has_end && waits && draft.fits(event)
     });
-    if let Some((at, _)) = in_flight.next_back() {
-        let is_only_one = in_flight.next_back().is_none();
-        let is_unnamed = drafts[at].run.mark.job.is_none() && !drafts[at].run.mark.has_thread();
-        if is_only_one || is_unnamed {
-            return Some(at);
-        }
-    }
-    let (at, draft) = drafts.iter().enumerate().rev().find(|(_, draft)| draft.run.inferred)?;
-    (!draft.has_end && near(draft) && draft.fits(event)).then_some(at)
+    let (at, _) = in_flight.next_back()?;
+    let is_only_one = in_flight.next_back().is_none();
+    let is_unnamed = drafts[at].run.mark.job.is_none() && !drafts[at].run.mark.has_thread();
+    (is_only_one || is_unnamed).then_some(at)
 }
 
 /// The phase an event belongs to, and the object of that phase.

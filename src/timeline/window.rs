@@ -1,6 +1,6 @@
 //! Windows: from when to when a test of the board held.
 
-use std::collections::HashSet;
+use hashbrown::HashSet;
 
 use crate::model::Certainty;
 use crate::model::ObjectId;

@@ -15,7 +15,7 @@
 //!
 //! A write that only one kind saw stays as it is. Source: design.md §4, formats.md §7 and §8.
 
-use std::collections::HashMap;
+use hashbrown::HashMap;
 use std::sync::Arc;
 
 use compact_str::CompactString;

@@ -19,6 +19,7 @@ use crate::model::Origin;
 use crate::model::SourceId;
 use crate::model::Stamp;
 use crate::model::TherapistId;
+use crate::report::account;
 use crate::report::change;
 use crate::report::escape::printable;
 use crate::report::escape::visible;
@@ -133,6 +134,11 @@ fn draw(
     value["fields"] = Value::from(bars::fields(timeline, drawn, &at));
     let table = Table { timeline, findings, places: &at, days: &days, drawn };
     value["events"] = table.columns(&kept, lines);
+    if let Some(account) = view.accounts.get(&timeline.therapist) {
+        let told = account::sentences(timeline, account, &view.analysis.sources, true);
+        let told = told.iter().map(|it| json!([visible(&it.about), visible(&it.text)]));
+        value["model"] = told.collect();
+    }
 }
 
 /// The objects in the order in which they come in.

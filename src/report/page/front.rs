@@ -189,6 +189,7 @@ fn therapists(view: &View<'_>, rows: &[&Verdict]) -> Value {
         "status": column(&|verdict| json!(place(verdict))),
         "events": column(&|verdict| json!(verdict.events)),
         "runs": column(&|verdict| json!(verdict.runs)),
+        "fewest": column(&|verdict| json!(u8::from(verdict.pairing.is_some()))),
         "end": ends,
         // Side by side, since both name the same objects and what is near compresses best.
         "board": column(&|verdict| json!([labels(&verdict.end_state), fields(&verdict.end_state)])),

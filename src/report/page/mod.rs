@@ -19,11 +19,15 @@ mod telling;
 #[cfg(test)]
 mod tests;
 
+use std::collections::BTreeMap;
+
 use sha2::Digest as _;
 use sha2::Sha256;
 
 use crate::model::Analysis;
+use crate::model::TherapistId;
 use crate::report::page::bounds::Held;
+use crate::timeline::Account;
 use crate::timeline::Timeline;
 
 /// Findings shown at most, the worst first; a notice on the page tells of the rest.
@@ -44,6 +48,8 @@ pub struct View<'a> {
     /// The timelines of the therapists with findings, in any order. Therapists without one stand
     /// in the table only.
     pub timelines: &'a [Timeline],
+    /// What the worker's model makes of the timelines; those it has nothing for are shown without.
+    pub accounts: &'a BTreeMap<TherapistId, Account>,
 }
 
 const SKELETON: &str = include_str!("page.html");

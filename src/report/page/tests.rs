@@ -1,9 +1,12 @@
 //! The page as a whole: what it holds, that nothing of a log can act in it, and its bounds. That it
 //! works is for a browser to say: `tests/browser`.
 
+use std::collections::BTreeMap;
+
 use std::sync::Arc;
 
 use super::*;
+use crate::model::TherapistId;
 use crate::report::page::front::front;
 use crate::report::sample::HOSTILE;
 use crate::report::sample::hostile;
@@ -11,8 +14,11 @@ use crate::report::sample::july_4;
 use crate::report::sample::july_timeline;
 use crate::report::sample::many;
 
+/// No account of anybody.
+static NONE: BTreeMap<TherapistId, crate::timeline::Account> = BTreeMap::new();
+
 fn view<'a>(analysis: &'a Analysis, timelines: &'a [Timeline], made: &'a [String]) -> View<'a> {
-    View { title: "Credentialing states", made, analysis, timelines }
+    View { title: "Credentialing states", made, analysis, timelines, accounts: &NONE }
 }
 
 /// The text between two marks, after a first one.
@@ -65,7 +71,13 @@ fn text_of_a_log_is_data_and_never_markup() {
     let timelines = [timeline];
     let title = String::from_utf8_lossy(HOSTILE);
     let made = [title.clone().into_owned()];
-    let view = View { title: &title, made: &made, analysis: &analysis, timelines: &timelines };
+    let view = View {
+        title: &title,
+        made: &made,
+        analysis: &analysis,
+        timelines: &timelines,
+        accounts: &NONE,
+    };
     let page = page(&view);
     assert!(!page.contains("alert(1)") && !page.contains('\x1b') && !page.contains('\u{202e}'));
     assert_eq!(page.matches("<script").count(), 3, "blocks and the script");

@@ -133,7 +133,7 @@ fn subtitle(
     let runs = of(count(timeline.runs.len()), "run");
     let runs = match inferred {
         0 => runs,
-        all if all == timeline.runs.len() => format!("{runs} (inferred)"),
+        all if all == timeline.runs.len() => format!("at least {runs} (inferred)"),
         some => format!("{runs} ({some} inferred)"),
     };
     let found = of(count(findings.len()), "finding");

@@ -416,7 +416,7 @@ function drawFields(pen) {
   }
 }
 
-/** An object within a bar, as long as there is room: `A 30278823850`, `A …823850`, `A`. */
+/** An object within a bar, as long as there is room: `A OLD`, `A …823850`, `A`. */
 function objectText(pen, object, [left, right], y) {
   const name = object === null ? "none" : object < 0 ? "another object" : pen.chart.detail.objects[object];
   const head = object === null || object < 0 ? "" : `${letter(object)} `;

@@ -3,7 +3,7 @@
 let printing = false;
 let turn = 0;
 
-/** `#therapist=48213&event=3` as a map. */
+/** `#therapist=ID&event=3` as a map. */
 function address() {
   try {
     return new Map(location.hash.slice(1).split("&").filter(Boolean).map((pair) => {

@@ -102,7 +102,7 @@ function heading(one) {
       turn(therapists[place - 1], "↑ worse", "The therapist before this one"), turn(therapists[place + 1], "↓ next", "The therapist after this one")),
     el("p", { class: "paper" }, log(front.title), " · ", front.window || "no time seen"),
     el("h1", { id: "who", tabindex: "-1" }, "Therapist ", log(one.id), " ", statusChip(one.status)),
-    el("p", { class: "lead" }, `${of(one.events, "event")}, ${of(one.runs, "run")}, ${of(one.findings.length, "finding")}. Ends as `,
+    el("p", { class: "lead" }, `${of(one.events, "event")}, ${one.fewest ? "at least " : ""}${of(one.runs, "run")}, ${of(one.findings.length, "finding")}. Ends as `,
       stateText(state), ` · risk ${state.risk} · ${state.certainty}`),
     el("div", { class: "end" },
       el("table", { class: "plain" }, el("caption", {}, "Labels at the end"), el("tbody", {}, one.labels.length
@@ -217,6 +217,11 @@ function cards(one, detail, wanted) {
   return [...shown, more];
 }
 
+/** What the worker's model makes of the lines: who must have done what unseen, what would have stopped it. */
+const model = (told) => el("section", { class: "model", "aria-label": "What the worker's model says" },
+  el("h2", {}, "What the worker's model says"),
+  el("dl", { class: "facts tight" }, told.map(([about, text]) => el("div", {}, el("dt", {}, log(about)), el("dd", {}, log(text))))));
+
 /** Draws a therapist; resolves when all of it stands. */
 async function drawTherapist(one, part) {
   const root = at("therapist");
@@ -242,7 +247,7 @@ async function drawTherapist(one, part) {
   root.replaceChildren(heading(one),
     ...(cut.length ? [el("p", { class: "box notice" }, `${cut.join(" and ")} of this timeline not drawn; `, el("code", {}, "credtrail timeline ", log(one.id)), " shows all.")] : []),
     el("section", { class: "timeline", "aria-label": "Timeline" }, el("h2", {}, "Timeline"), tools(), hand.root, legend(hand.chart), el("div", { id: "panel" })),
-    rest, eventsTable(detail, events));
+    rest, ...(detail.model ? [model(detail.model)] : []), eventsTable(detail, events));
   drawPanel(null);
   measure(hand);
 }
