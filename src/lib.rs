@@ -4,10 +4,12 @@
 //! Floors, from the ground up; a floor imports only lower ones, and `tests/tidy.rs` checks it:
 //! `model` (the nouns) · `ingest` (reading what was written) and `process` (knowing what can
 //! happen) · `timeline` (who, in which order, in which run, with which labels) and `drill` (logs
-//! with known truth) · `rules` (judging) · `report` (telling) · `app` (one file per command).
+//! with known truth) · `rules` (judging) · `report` (telling) and `frame` (tables and SQL) · `app` (one file per command).
 
 pub mod app;
 pub mod drill;
+#[cfg(feature = "tables")]
+pub mod frame;
 pub mod ingest;
 pub mod model;
 pub mod process;

@@ -10,7 +10,7 @@ const FLOORS: &[&[&str]] = &[
     &["ingest", "process"],
     &["timeline", "drill"],
     &["rules"],
-    &["report"],
+    &["report", "frame"],
     &["app"],
 ];
 
@@ -26,6 +26,8 @@ const DOORS: &[(&str, &str)] = &[
     ("plotters", "src/report/chart/draw.rs"),
     ("ab_glyph", "src/report/chart/fonts.rs"),
     ("png", "src/report/chart"),
+    ("polars", "src/frame"),
+    ("polars_io", "src/frame"),
 ];
 
 fn sources(folder: &Path, found: &mut Vec<PathBuf>) {

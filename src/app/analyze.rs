@@ -1,6 +1,6 @@
 //! `analyze`: read the sources, judge the therapists.
 
-use crate::ingest;
+use crate::app::sources;
 use crate::ingest::Options;
 use crate::ingest::Reading;
 use crate::ingest::source::Input;
@@ -56,7 +56,7 @@ pub fn gather(
     options: &Options,
 ) -> Result<Evidence, ProfileError> {
     let Reading { sources, mut events, mentions } =
-        ingest::read(inputs, &question.profile, options)?;
+        sources::read(inputs, &question.profile, options)?;
     if let Some(to) = question.to {
         events.retain(|event| event.stamp.is_none_or(|stamp| stamp.earliest() <= to));
     }
@@ -111,7 +111,9 @@ pub fn judge_each(
     let end = window.map(|(_, to)| to);
     let bench = Bench { profile: &question.profile, end, ends: &ends };
     let mut analysis = Analysis { window, sources, ..Analysis::default() };
-    for (therapist, events) in shelf.events {
+    let mut shelved: Vec<_> = shelf.events.into_iter().collect();
+    shelved.sort_by_cached_key(|(therapist, _)| by_number(therapist));
+    for (therapist, events) in shelved {
         if question.therapist.as_ref().is_some_and(|wanted| *wanted != therapist) {
             continue;
         }

@@ -7,6 +7,9 @@ pub mod formats;
 pub mod generate;
 pub mod redact;
 pub mod report;
+mod sources;
 pub mod states;
+#[cfg(feature = "tables")]
+pub mod tables;
 pub mod timeline;
 pub mod verify;

@@ -11,6 +11,9 @@ use clap_complete::Shell;
 use credtrail::model::Severity;
 use credtrail::process::Mitigation;
 
+use crate::cli::tables::Extract;
+use crate::cli::tables::Query;
+
 /// Reconstruct from worker logs what happened to each therapist's credentialing objects
 ///
 /// Reads files, directories, globs or standard input (plain, gzip, zstd), detects the format, and
@@ -104,6 +107,8 @@ pub(crate) enum Command {
         /// Which shell
         shell: Shell,
     },
+    /// Write what was read as a table (Parquet, Arrow, NDJSON, CSV), to be read again or elsewhere
+    Extract(Extract),
     /// List what can be read, or explain what files were taken for
     Formats {
         /// Files to explain; `-` is standard input
@@ -114,6 +119,8 @@ pub(crate) enum Command {
     Generate(Generate),
     /// Print the manual page
     Man,
+    /// Ask in SQL: tables events, runs, findings and therapists
+    Query(Query),
     /// Write a postmortem: report.md, an interactive page, charts, tables
     Report(Report),
     /// List the rules, or print the page of one

@@ -22,11 +22,7 @@ pub(crate) fn command(_: &Common, typed: &Chart) -> Exit {
 
 #[cfg(feature = "charts")]
 mod with_charts {
-    use std::fs::File;
-    use std::io;
-    use std::io::Write as _;
     use std::path::Path;
-    use std::path::PathBuf;
 
     use credtrail::app::chart;
     use credtrail::app::chart::ChartError;
@@ -40,6 +36,7 @@ mod with_charts {
     use crate::cli::args::ThemeChoice;
     use crate::cli::complain;
     use crate::cli::exit::Exit;
+    use crate::cli::file::replace;
     use crate::cli::gather;
 
     /// What the file will hold.
@@ -129,20 +126,5 @@ mod with_charts {
         let [least, most] = Size::LIMITS;
         Size::new(width.unwrap_or(known.width()), height)
             .ok_or_else(|| format!("the size of a chart: expected {least} to {most} pixels a side"))
-    }
-
-    /// Writes a whole file beside the old one and puts it in its place, so that nobody ever sees
-    /// half of it.
-    fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
-        let name = path.file_name().unwrap_or_default().to_string_lossy();
-        let beside: PathBuf = path.with_file_name(format!(".{name}.{}.part", std::process::id()));
-        let written = File::create_new(&beside)
-            .and_then(|mut file| file.write_all(bytes).and_then(|()| file.sync_all()))
-            .and_then(|()| std::fs::rename(&beside, path));
-        if written.is_err() {
-            // It may never have been there.
-            let _ = std::fs::remove_file(&beside);
-        }
-        written
     }
 }

@@ -3,9 +3,12 @@
 mod args;
 mod chart;
 mod exit;
+#[cfg(any(feature = "charts", feature = "tables"))]
+mod file;
 mod generate;
 mod postmortem;
 mod question;
+mod tables;
 
 use std::io;
 use std::io::IsTerminal;
@@ -35,7 +38,7 @@ use credtrail::report::screen::first_screen_with;
 use credtrail::report::style::Colour;
 use credtrail::report::style::Screen;
 use credtrail::report::table;
-use credtrail::report::tables;
+use credtrail::report::tables as rows;
 use credtrail::report::timeline_screen::timeline_screen;
 use credtrail::report::unread::unread;
 use credtrail::rules;
@@ -59,6 +62,8 @@ pub(crate) fn main() -> ExitCode {
             timeline_command(&common, &therapist, &paths)
         }
         Some(Command::Chart(typed)) => chart::command(&common, &typed),
+        Some(Command::Extract(typed)) => tables::extract(&common, &typed),
+        Some(Command::Query(typed)) => tables::query(&common, &typed),
         Some(Command::Generate(typed)) => generate::command(&common, &typed),
         Some(Command::Formats { paths }) => formats_command(&common, &paths),
         Some(Command::States { mitigation, runs }) => states_command(&common, &mitigation, runs),
@@ -114,8 +119,8 @@ fn timeline_command(common: &Common, therapist: &str, paths: &[String]) -> Exit 
     let account = timeline::account(&line, &question.profile.worker);
     let text = match common.format {
         Format::Json => json::timeline(&line, findings, sources, &account),
-        Format::Csv => tables::events_csv(std::iter::once(&line), sources),
-        Format::Markdown => tables::timeline_markdown(&line, sources),
+        Format::Csv => rows::events_csv(std::iter::once(&line), sources),
+        Format::Markdown => rows::timeline_markdown(&line, sources),
         Format::Text | Format::Jsonl | Format::Mermaid | Format::Dot => {
             let screen = screen(common);
             shown(common, &timeline_screen(&line, findings, sources, &account, &screen))

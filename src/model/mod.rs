@@ -6,6 +6,7 @@
 mod analysis;
 mod event;
 mod finding;
+mod grid;
 mod id;
 mod profile;
 mod run;
@@ -33,6 +34,8 @@ pub use finding::Recommendation;
 pub use finding::RuleId;
 pub use finding::Severity;
 pub use finding::Still;
+pub use grid::Cell;
+pub use grid::Grid;
 pub use id::JobId;
 pub use id::ObjectId;
 pub use id::RunId;

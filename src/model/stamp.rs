@@ -71,6 +71,16 @@ impl Stamp {
         }
     }
 
+    /// A stamp that was taken apart: the interval and what was printed, in nanoseconds.
+    pub fn again(
+        [printed, earliest, until]: [i64; 3],
+        digits: u8,
+        zone: Zone,
+        clock: Clock,
+    ) -> Self {
+        Self { printed, earliest, until, digits: digits.min(9), zone, clock }
+    }
+
     /// The same reading of a clock that was put back, and showed it again so many nanoseconds
     /// later: nothing tells which of the two it was.
     pub fn or_again(self, later: i64) -> Self {

@@ -13,6 +13,8 @@ pub mod chart;
 pub mod escape;
 mod fit;
 pub mod formats;
+#[cfg(feature = "tables")]
+pub mod grid;
 mod histogram;
 mod hours;
 pub mod json;

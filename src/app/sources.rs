@@ -1,0 +1,123 @@
+//! Reading what was given: logs, and files of readings that `extract` wrote from logs.
+
+use crate::ingest;
+use crate::ingest::Options;
+use crate::ingest::Reading;
+use crate::ingest::source::Input;
+use crate::model::Profile;
+use crate::model::ProfileError;
+
+/// Reads all inputs. A file of readings stands for the logs it was made of, which come in the order
+/// of their names, as if they themselves had been given.
+pub(super) fn read(
+    inputs: &[Input],
+    profile: &Profile,
+    options: &Options,
+) -> Result<Reading, ProfileError> {
+    #[cfg(feature = "tables")]
+    {
+        let (tables, logs): (Vec<Input>, Vec<Input>) =
+            inputs.iter().cloned().partition(with_tables::is_table);
+        if !tables.is_empty() {
+            let mut readings = vec![ingest::read(&logs, profile, options)?];
+            readings.extend(tables.iter().map(with_tables::read));
+            return Ok(with_tables::joined(readings));
+        }
+    }
+    ingest::read(inputs, profile, options)
+}
+
+#[cfg(feature = "tables")]
+mod with_tables {
+    use std::fs::File;
+    use std::io::Read as _;
+    use std::path::Path;
+
+    use crate::frame;
+    use crate::ingest::Reading;
+    use crate::ingest::source::Input;
+    use crate::model::Sheet;
+    use crate::model::SourceId;
+    use crate::model::SourceReport;
+
+    /// Whether an input is Parquet or Arrow; pipes are not, since what is read of them is gone.
+    pub(super) fn is_table(input: &Input) -> bool {
+        match input {
+            Input::Memory(_, bytes) => frame::is_table(bytes),
+            Input::Stdin => false,
+            Input::File(path) => {
+                let mut head = [0; 8];
+                path.is_file()
+                    && File::open(path).and_then(|mut file| file.read_exact(&mut head)).is_ok()
+                    && frame::is_table(&head)
+            }
+        }
+    }
+
+    /// What a file of readings says; why it cannot be read stands in its report.
+    pub(super) fn read(input: &Input) -> Reading {
+        let bytes = match input {
+            Input::Memory(_, bytes) => Ok(bytes.clone()),
+            Input::File(path) => std::fs::read(path).map_err(|error| error.to_string()),
+            Input::Stdin => Err("expected a file, found standard input".to_owned()),
+        };
+        let read = bytes.and_then(|bytes| frame::read(bytes).map_err(|error| error.to_string()));
+        read.unwrap_or_else(|error| Reading {
+            sources: vec![SourceReport {
+                name: input.name(),
+                format: Vec::new(),
+                confidence: 0.0,
+                sheet: Sheet::default(),
+                unread: Vec::new(),
+                span: None,
+                error: Some(error),
+            }],
+            ..Reading::default()
+        })
+    }
+
+    /// All readings as one, sources by name.
+    pub(super) fn joined(readings: Vec<Reading>) -> Reading {
+        let mut all = Reading::default();
+        for mut reading in readings {
+            let base = u32::try_from(all.sources.len()).unwrap_or(u32::MAX);
+            let moved = |source: &mut SourceId| source.0 = source.0.saturating_add(base);
+            reading.events.iter_mut().for_each(|event| moved(&mut event.origin.source));
+            for line in reading.sources.iter_mut().flat_map(|source| &mut source.unread) {
+                moved(&mut line.origin.source);
+            }
+            reading.mentions.iter_mut().for_each(|mention| moved(&mut mention.source));
+            all.sources.append(&mut reading.sources);
+            all.events.append(&mut reading.events);
+            all.mentions.append(&mut reading.mentions);
+        }
+        by_name(all)
+    }
+
+    fn by_name(mut reading: Reading) -> Reading {
+        let mut sources: Vec<_> = reading.sources.into_iter().enumerate().collect();
+        sources.sort_by(|(_, one), (_, other)| Path::new(&one.name).cmp(Path::new(&other.name)));
+        let mut places = vec![SourceId(0); sources.len()];
+        for (new, (old, _)) in sources.iter().enumerate() {
+            places[*old] = SourceId(u32::try_from(new).unwrap_or(u32::MAX));
+        }
+        let moved = |source: SourceId| {
+            let known = usize::try_from(source.0).ok().and_then(|at| places.get(at));
+            known.copied().unwrap_or(source)
+        };
+        for event in &mut reading.events {
+            event.origin.source = moved(event.origin.source);
+        }
+        for mention in &mut reading.mentions {
+            mention.source = moved(mention.source);
+        }
+        reading.sources = sources.into_iter().map(|(_, source)| source).collect();
+        for line in reading.sources.iter_mut().flat_map(|source| &mut source.unread) {
+            line.origin.source = moved(line.origin.source);
+        }
+        // Stable: what one line says stays in its order.
+        reading.events.sort_by_key(|event| (event.origin.source, event.origin.offset));
+        reading.mentions.sort_by_key(|mention| (mention.source, mention.offset));
+        reading
+    }
+}

@@ -1,0 +1,55 @@
+//! Findings as rows.
+
+use crate::frame::Rows;
+use crate::frame::events::instant;
+use crate::frame::events::source;
+use crate::model::Cell;
+use crate::model::Finding;
+use crate::model::ObjectId;
+use crate::model::RunId;
+use crate::model::SourceReport;
+use crate::model::Stamp;
+use crate::model::Still;
+
+/// Nanoseconds in a millisecond.
+const MILLI: i64 = 1_000_000;
+
+/// Adds a finding; `end` is the end of the log, to which what is still wrong lasts.
+pub fn push_finding(
+    rows: &mut Rows,
+    finding: &Finding,
+    end: Option<Stamp>,
+    sources: &[SourceReport],
+) {
+    let is_still = finding.still == Still::Wrong;
+    let until = if is_still { end } else { finding.to };
+    let lasted = finding.from.zip(until).map(|(from, to)| (to.printed() - from.printed()) / MILLI);
+    let at_most = |nanos: i64| nanos.saturating_add(MILLI - 1) / MILLI;
+    let evidence = finding.origins().iter();
+    let evidence = evidence.map(|origin| format!("{}:{}", source(origin, sources), origin.line));
+    let run = |id: &Option<RunId>| Cell::text(id.as_ref().map(RunId::as_str));
+    rows.push([
+        Cell::text(Some(finding.id().as_str())),
+        Cell::text(Some(finding.rule.0)),
+        Cell::text(Some(finding.severity.name())),
+        Cell::text(Some(finding.certainty.name())),
+        Cell::text(Some(finding.therapist.as_str())),
+        instant(finding.from),
+        instant(finding.to.filter(|_| !is_still)),
+        Cell::Truth(is_still),
+        Cell::number(lasted),
+        Cell::number(finding.gap.map(|gap| gap.shortest() / MILLI)),
+        Cell::number(finding.gap.map(|gap| at_most(gap.longest()))),
+        joined(finding.objects.iter().map(ObjectId::to_string)),
+        joined(finding.runs.iter().map(RunId::to_string)),
+        run(&finding.opened_by),
+        run(&finding.closed_by),
+        Cell::Text(finding.summary.clone()),
+        joined(finding.recommendations.iter().map(|it| it.number().to_string())),
+        joined(evidence),
+    ]);
+}
+
+fn joined(values: impl Iterator<Item = String>) -> Cell {
+    Cell::Text(values.collect::<Vec<_>>().join(" "))
+}

@@ -1,0 +1,111 @@
+//! SQL over the tables.
+
+use polars::prelude::DataFrame;
+use polars::prelude::IntoLazy as _;
+use polars::prelude::PolarsError;
+use polars::prelude::SortMultipleOptions;
+use polars::sql::SQLContext;
+
+use crate::frame::Schema;
+use crate::frame::Table;
+use crate::frame::hint;
+
+/// What a question is answered with.
+pub type Answer = Table;
+
+/// Why there is no answer, in a sentence for who asked.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub struct QueryError(String);
+
+/// Asks the tables.
+pub fn query(tables: &[(&Schema, Table)], sql: &str) -> Result<Answer, QueryError> {
+    let changes = ["create", "drop", "delete", "truncate", "insert", "update", "alter"];
+    if hint::words(sql).next().is_some_and(|first| changes.contains(&&*first)) {
+        let message = "expected a question such as SELECT … FROM events, found a change of tables";
+        return Err(QueryError(message.to_owned()));
+    }
+    let mut context = SQLContext::new();
+    for (schema, table) in tables {
+        context.register(schema.table, table.frame.clone().lazy());
+    }
+    let answer = context.execute(sql).and_then(polars::prelude::LazyFrame::collect);
+    let frame = answer.map_err(|error| QueryError(told(&error, sql)))?;
+    Ok(Table { frame: if is_unordered(sql) { sorted(frame) } else { frame } })
+}
+
+/// Whether groups are asked for in no order: then they come as threads happen to find them.
+fn is_unordered(sql: &str) -> bool {
+    let mut depth = 0_i32;
+    let mut outer = String::new();
+    for (at, part) in sql.split('\'').enumerate() {
+        // Every other part is a text in quotes.
+        for character in part.chars().filter(|_| at % 2 == 0) {
+            depth += i32::from(character == '(') - i32::from(character == ')');
+            outer.push(if depth == 0 { character } else { ' ' });
+        }
+    }
+    let words: Vec<String> = hint::words(sql).collect();
+    let groups = ["group", "distinct", "union", "intersect", "except", "join"];
+    groups.iter().any(|group| words.iter().any(|word| word == group))
+        && !hint::words(&outer).any(|word| word == "order")
+}
+
+/// Rows in the order of all their columns; columns that have none leave them as they are.
+fn sorted(frame: DataFrame) -> DataFrame {
+    let names: Vec<_> = frame.columns().iter().map(|column| column.name().clone()).collect();
+    frame.sort(names, SortMultipleOptions::default()).unwrap_or(frame)
+}
+
+/// The error in one sentence, with what would have been right.
+fn told(error: &PolarsError, sql: &str) -> String {
+    match error {
+        PolarsError::Context { error, .. } | PolarsError::ExprContext { error, .. } => {
+            told(error, sql)
+        }
+        PolarsError::ColumnNotFound(message) | PolarsError::SchemaFieldNotFound(message) => {
+            hint::no_column(named(message), sql)
+        }
+        _ => {
+            let message = error.to_string();
+            if message.to_lowercase().contains("date_trunc") {
+                hint::date_trunc(sql)
+            } else if let Some(name) = between(&message, "relation '", "' was not found") {
+                hint::no_table(name)
+            } else if let Some(name) = between(&message, "unable to find column \"", "\"") {
+                hint::no_column(name, sql)
+            } else if let Some(name) = between(&message, "no column named '", "' found") {
+                hint::no_column(name, sql)
+            } else if message.contains("cannot compare string with numeric") {
+                "ids are text and are compared with texts, as in object = '30278823850'".to_owned()
+            } else {
+                format!("SQL: {}", message.lines().next().unwrap_or_default())
+            }
+        }
+    }
+}
+
+/// The name in a message that is the name, or has it between quotes.
+fn named(message: &str) -> &str {
+    let quoted = between(message, "\"", "\"").or_else(|| between(message, "'", "'"));
+    quoted.unwrap_or_else(|| message.split_whitespace().next().unwrap_or_default())
+}
+
+fn between<'a>(text: &'a str, before: &str, after: &str) -> Option<&'a str> {
+    let rest = &text[text.find(before)? + before.len()..];
+    Some(&rest[..rest.find(after)?])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_order_within_a_window_orders_no_rows() {
+        assert!(is_unordered("SELECT a FROM t GROUP BY a"));
+        assert!(is_unordered("SELECT LAG(a) OVER (ORDER BY b) FROM t GROUP BY a"));
+        assert!(is_unordered("SELECT 'order' FROM t GROUP BY a"));
+        assert!(!is_unordered("SELECT a FROM t GROUP BY a ORDER BY a"));
+        assert!(!is_unordered("SELECT a FROM t"));
+    }
+}
