@@ -93,10 +93,15 @@ fn tables_do_not_depend_on_threads_or_blocks() {
 #[test]
 fn an_answer_is_the_same_each_time() {
     let tables = drill();
-    let sql = "SELECT kind, class, COUNT(*) AS n FROM events GROUP BY kind, class";
-    let first = tables.query(sql).expect("an answer").shown(Face::Csv);
-    for _ in 0..5 {
-        assert_eq!(tables.query(sql).expect("an answer").shown(Face::Csv), first);
+    for sql in [
+        "SELECT kind, class, COUNT(*) AS n FROM events GROUP BY kind, class",
+        "SELECT host, run, COUNT(*) AS n FROM runs GROUP BY host, run ORDER BY n LIMIT 4",
+        "SELECT therapist, COUNT(*) AS n FROM events GROUP BY therapist ORDER BY n DESC LIMIT 9",
+    ] {
+        let first = tables.query(sql).expect("an answer").shown(Face::Csv);
+        for _ in 0..20 {
+            assert_eq!(tables.query(sql).expect("an answer").shown(Face::Csv), first, "{sql}");
+        }
     }
 }
 

@@ -16,6 +16,7 @@ mod runs;
 pub mod schema;
 mod table;
 mod therapists;
+mod ties;
 
 pub use events::nobodys_events;
 pub use events::push_events;

@@ -9,6 +9,7 @@ use polars::sql::SQLContext;
 use crate::frame::Schema;
 use crate::frame::Table;
 use crate::frame::hint;
+use crate::frame::ties;
 
 /// What a question is answered with.
 pub type Answer = Table;
@@ -29,7 +30,11 @@ pub fn query(tables: &[(&Schema, Table)], sql: &str) -> Result<Answer, QueryErro
     for (schema, table) in tables {
         context.register(schema.table, table.frame.clone().lazy());
     }
-    let answer = context.execute(sql).and_then(polars::prelude::LazyFrame::collect);
+    let answer = context.execute(sql).and_then(|question| {
+        // Columns that have no order break no ties.
+        let untied = ties::broken(&question).and_then(|question| question.collect().ok());
+        untied.map_or_else(|| question.collect(), Ok)
+    });
     let frame = answer.map_err(|error| QueryError(told(&error, sql)))?;
     Ok(Table { frame: if is_unordered(sql) { sorted(frame) } else { frame } })
 }
