@@ -193,8 +193,8 @@ fn a_line_less_never_turns_a_certain_verdict_into_its_contrary() {
     let mut tried = 0;
     for (seed, logger) in LOGGERS.iter().enumerate() {
         for plot in Plot::ALL {
-            let order = order(logger.name(), seed as u64, 6, 3);
-            let drill = generate::drill(Order { bad: 6, noise: 0, plot: Some(plot), ..order });
+            let order = order(logger.name(), seed as u64, 4, 3);
+            let drill = generate::drill(Order { bad: 4, noise: 0, plot: Some(plot), ..order });
             for fate in &drill.truth().therapists {
                 let log = drill.log_of(|therapist| therapist.to_string() == fate.therapist);
                 let log = String::from_utf8(log).expect("UTF-8");
@@ -213,5 +213,5 @@ fn a_line_less_never_turns_a_certain_verdict_into_its_contrary() {
     }
     let first: Vec<_> = wrong.iter().map(|(what, of)| (what, of.len(), &of[0])).collect();
     assert!(first.is_empty(), "{first:#?}");
-    assert!(tried > 5_000, "{tried}");
+    assert!(tried > 3_000, "{tried}");
 }
