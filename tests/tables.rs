@@ -57,7 +57,7 @@ fn the_document_asks_and_is_answered() {
         let (sql, rest) = part.split_once("```\n").expect("a block ends");
         let answer = tables.query(sql).unwrap_or_else(|error| panic!("{sql}\n{error}"));
         let next = rest.find("\n## ").map_or("", |at| &rest[at..]);
-        told += &format!("```sql\n{sql}```\n\n{}{next}", answer.shown(Face::Markdown));
+        told += &["```sql\n", sql, "```\n\n", &answer.shown(Face::Markdown), next].concat();
         questions += 1;
     }
     assert!(questions >= 12);
