@@ -17,7 +17,7 @@ pub(super) fn write(doc: &mut Doc<'_>, matter: &Matter<'_>) {
     for doubt in doubts(matter) {
         doc.line(format_args!("- {}", markdown(&doubt)));
     }
-    if let Some(note) = matter.analysis.notes.first() {
+    for note in &matter.analysis.notes {
         doc.line(format_args!("- {}", markdown(note)));
     }
 }
