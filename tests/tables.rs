@@ -24,6 +24,7 @@ use credtrail::frame::schema;
 use credtrail::ingest::Options;
 use credtrail::ingest::source::Input;
 use credtrail::model::Severity;
+use credtrail::model::TherapistId;
 
 use crate::common::memory;
 use crate::common::order;
@@ -314,6 +315,36 @@ fn what_was_read_back_is_written_as_before() {
         let twice = instead(std::slice::from_ref(&once), form);
         assert!(once == twice, "{form:?}");
     }
+}
+
+#[test]
+fn a_question_of_events_alone_is_answered_from_the_file_as_from_the_logs() {
+    let samples = samples();
+    let question = Question { severity: Severity::Low, ..question() };
+    for sql in [
+        "SELECT * FROM events",
+        "SELECT COUNT(*) FROM events",
+        "SELECT therapist, run, kind, COUNT(*) AS n FROM events GROUP BY therapist, run, kind",
+    ] {
+        let asked = Asked::by(sql);
+        let answer = |tables: &Tables| tables.query(sql).expect("an answer").shown(Face::JsonLines);
+        let evidence = analyze::gather(&samples, &question, &Options::default()).expect("reads");
+        let expected = answer(&tables::tables(evidence, &question, &asked).expect("tables"));
+        for form in [frame::Form::Parquet, frame::Form::Arrow] {
+            let file = instead(&samples, Form::Columns(form));
+            let kept = tables::kept(&[file], &question, &asked).expect("events alone");
+            assert!(answer(&kept) == expected, "{form:?} {sql}");
+        }
+    }
+    let file = instead(&samples, Form::Columns(frame::Form::Parquet));
+    let files = std::slice::from_ref(&file);
+    let asked = Asked::by("SELECT kind FROM events");
+    let narrowed = Question { therapist: Some(TherapistId::new("48213")), ..question.clone() };
+    assert!(tables::kept(files, &narrowed, &asked).is_none());
+    let mut other = question.clone();
+    other.profile.window_ms += 1;
+    assert!(tables::kept(files, &other, &asked).is_none());
+    assert!(tables::kept(files, &question, &Asked::by("SELECT * FROM runs")).is_none());
 }
 
 #[test]

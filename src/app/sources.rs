@@ -51,7 +51,7 @@ mod with_tables {
     /// What a file of events says; why it cannot be read stands in its report.
     pub(super) fn read(input: &Input) -> Reading {
         let bytes = whole(input).map_err(|error| error.to_string());
-        let read = bytes.and_then(|bytes| frame::read(bytes).map_err(|error| error.to_string()));
+        let read = bytes.and_then(|bytes| frame::read(&bytes).map_err(|error| error.to_string()));
         read.unwrap_or_else(|error| Reading {
             sources: vec![SourceReport {
                 name: input.name(),

@@ -25,6 +25,8 @@ use crate::frame::Schema;
 use crate::frame::Sink;
 use crate::frame::Table;
 use crate::frame::schema;
+use crate::ingest::source;
+use crate::ingest::source::Input;
 use crate::model::Event;
 use crate::model::Grid;
 use crate::model::Mention;
@@ -300,6 +302,27 @@ pub fn tables(
     ];
     let tables = tables.into_iter().filter_map(|(schema, table)| Some((schema, table?)));
     Ok(Tables { tables: tables.collect(), profile: fingerprint(&question.profile), sources })
+}
+
+/// The events of a file that this very program wrote, as they stand in it, where the question asks
+/// for nothing else: what reading and judging them again would come to. `None` where it must be
+/// done.
+pub fn kept(inputs: &[Input], question: &Question, asked: &Asked) -> Option<Tables> {
+    let [input] = inputs else { return None };
+    let others = [&schema::RUNS, &schema::FINDINGS, &schema::THERAPISTS];
+    let is_narrowed = question.therapist.is_some() || question.to.is_some();
+    if is_narrowed || *input == Input::Stdin || others.iter().any(|schema| asked.table(schema)) {
+        return None;
+    }
+    let has_columns = source::head(input).is_ok_and(|head| frame::has_metadata(&head));
+    if !has_columns {
+        return None;
+    }
+    let kept = frame::kept(&source::whole(input).ok()?, asked).ok()??;
+    let profile = fingerprint(&question.profile);
+    let is_ours = kept.version == env!("CARGO_PKG_VERSION") && kept.profile == profile;
+    let tables = vec![(&schema::EVENTS, kept.table)];
+    is_ours.then_some(Tables { tables, sources: kept.sources, profile })
 }
 
 /// Names and thresholds as sixteen hex digits.

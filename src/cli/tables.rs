@@ -98,6 +98,7 @@ mod with_tables {
     use credtrail::app::tables::Face;
     use credtrail::app::tables::Form;
     use credtrail::app::tables::TableError;
+    use credtrail::app::tables::Tables;
     use credtrail::frame::Asked;
     use credtrail::frame::schema;
 
@@ -107,7 +108,9 @@ mod with_tables {
     use crate::cli::exit::Exit;
     use crate::cli::file::replace;
     use crate::cli::gather;
+    use crate::cli::inputs;
     use crate::cli::print;
+    use crate::cli::question::question;
     use crate::cli::screen;
     use crate::cli::shown;
     use crate::cli::tables::Extract;
@@ -161,9 +164,7 @@ mod with_tables {
         };
         let form = typed.output.as_deref().map(|path| Ok((path, form(path)?))).transpose()?;
         let sql = typed.sql.as_deref().unwrap_or_default();
-        let (evidence, question, problems) = gathered(common, &typed.paths)?;
-        let tables = tables::tables(evidence, &question, &Asked::by(sql));
-        let tables = tables.map_err(|error| (Exit::Io, error.to_string()))?;
+        let (tables, problems) = asked(common, &typed.paths, &Asked::by(sql))?;
         let answer = tables.query(sql).map_err(|error| (Exit::Usage, error.to_string()))?;
         let Some((path, form)) = form else {
             let text = answer.shown(face);
@@ -171,6 +172,23 @@ mod with_tables {
             return Ok(print(&if is_screen { shown(common, &text) } else { text }).worst(problems));
         };
         Ok(written(path, |out: &mut dyn Write| answer.write(form, out))?.worst(problems))
+    }
+
+    fn asked(
+        common: &Common,
+        paths: &[String],
+        asked: &Asked,
+    ) -> Result<(Tables, Exit), (Exit, String)> {
+        let question = question(common).map_err(|message| (Exit::Usage, message))?;
+        let (inputs, errors) = inputs(paths).map_err(|exit| (exit, String::new()))?;
+        if errors == Exit::Good
+            && let Some(tables) = tables::kept(&inputs, &question, asked)
+        {
+            return Ok((tables, Exit::Good));
+        }
+        let (evidence, question, problems) = gathered(common, paths)?;
+        let tables = tables::tables(evidence, &question, asked);
+        Ok((tables.map_err(|error| (Exit::Io, error.to_string()))?, problems))
     }
 
     fn gathered(

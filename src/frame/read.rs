@@ -14,13 +14,16 @@ use std::collections::BTreeSet;
 use std::io::Cursor;
 use std::sync::Arc;
 
+use polars::prelude::ChunkCompareIneq as _;
 use polars::prelude::DataFrame;
 use polars::prelude::DataType;
 use polars::prelude::SerReader as _;
 use polars_io::ipc::IpcReader;
 use polars_io::parquet::read::ParquetReader;
 
+use crate::frame::Asked;
 use crate::frame::FrameError;
+use crate::frame::Table;
 use crate::frame::about::Known;
 use crate::frame::about::ROWS;
 use crate::frame::row::Row;
@@ -42,10 +45,16 @@ use crate::model::Unread;
 /// Columns by which rows of text are told from any other log.
 const TELLING: [&str; 5] = ["kind", "witness", "printed_ns", "earliest_ns", "until_ns"];
 
+/// The column by which rows are counted: see [`Rows::with`](crate::frame::Rows::with).
+const FIRST: &str = "therapist";
+
+/// The column that is 0 in rows that are no event of their own.
+const LINES: &str = "lines";
+
 /// Whether a file that begins so is a table: Parquet or Arrow whatever they hold, NDJSON and CSV
 /// if they hold events.
 pub fn is_table(head: &[u8]) -> bool {
-    if head.starts_with(b"PAR1") || head.starts_with(b"ARROW1") {
+    if has_metadata(head) {
         return true;
     }
     let first = head.split(|byte| *byte == b'\n').next().unwrap_or_default();
@@ -58,8 +67,13 @@ pub fn is_table(head: &[u8]) -> bool {
     }
 }
 
+/// Whether a file that begins so is Parquet or Arrow.
+pub fn has_metadata(head: &[u8]) -> bool {
+    head.starts_with(b"PAR1") || head.starts_with(b"ARROW1")
+}
+
 /// Reads a file of events.
-pub fn read(bytes: Vec<u8>) -> Result<Reading, FrameError> {
+pub fn read(bytes: &[u8]) -> Result<Reading, FrameError> {
     let mut reader = Reader::default();
     if bytes.starts_with(b"PAR1") {
         let (known, frame) = parquet(bytes, None)?;
@@ -70,11 +84,41 @@ pub fn read(bytes: Vec<u8>) -> Result<Reading, FrameError> {
         reader.begin(known)?;
         reader.columns(&frame)?;
     } else if bytes.trim_ascii_start().starts_with(b"{") {
-        reader.json_lines(&bytes)?;
+        reader.json_lines(bytes)?;
     } else {
-        reader.csv(&bytes)?;
+        reader.csv(bytes)?;
     }
     Ok(reader.done())
+}
+
+/// A file of events as the table that it is.
+#[derive(Debug)]
+pub struct Kept {
+    /// The events; lines that only repeat one, or tell of none, are left out.
+    pub table: Table,
+    /// Which credtrail wrote it.
+    pub version: String,
+    /// With what names and thresholds, as a fingerprint.
+    pub profile: String,
+    /// What it was made of.
+    pub sources: Vec<SourceReport>,
+}
+
+/// The columns that are asked for of a file of events in Parquet or Arrow; `None` for other files.
+pub fn kept(bytes: &[u8], asked: &Asked) -> Result<Option<Kept>, FrameError> {
+    let columns = EVENTS.columns.iter().map(|column| column.0);
+    let wanted = columns.filter(|name| [FIRST, LINES].contains(name) || asked.column(name));
+    let wanted = wanted.map(ToOwned::to_owned).collect();
+    let (known, frame) = match bytes {
+        bytes if bytes.starts_with(b"PAR1") => parquet(bytes, Some(wanted))?,
+        bytes if bytes.starts_with(b"ARROW1") => arrow(bytes, Some(wanted))?,
+        _ => return Ok(None),
+    };
+    let is_event = frame.column(LINES)?.as_materialized_series().u64()?.gt(0);
+    let table = Table { frame: frame.filter(&is_event)? };
+    let Known { version, profile, sources, .. } = known;
+    let sources = sources.ok_or_else(|| wrong("its sources"))?;
+    Ok(Some(Kept { table, version, profile, sources }))
 }
 
 fn wrong(what: &str) -> FrameError {
@@ -82,10 +126,7 @@ fn wrong(what: &str) -> FrameError {
 }
 
 /// The columns that are asked for; all that reading back needs if nothing is said.
-pub(super) fn parquet(
-    bytes: Vec<u8>,
-    columns: Option<Vec<String>>,
-) -> Result<(Known, DataFrame), FrameError> {
+fn parquet(bytes: &[u8], columns: Option<Vec<String>>) -> Result<(Known, DataFrame), FrameError> {
     let mut reader = ParquetReader::new(Cursor::new(bytes));
     let pairs = reader.get_metadata()?.key_value_metadata().clone().unwrap_or_default();
     let pairs = pairs.into_iter().filter_map(|pair| Some((pair.key, pair.value?)));
@@ -94,10 +135,7 @@ pub(super) fn parquet(
 }
 
 /// As [`parquet`].
-pub(super) fn arrow(
-    bytes: Vec<u8>,
-    columns: Option<Vec<String>>,
-) -> Result<(Known, DataFrame), FrameError> {
+fn arrow(bytes: &[u8], columns: Option<Vec<String>>) -> Result<(Known, DataFrame), FrameError> {
     let mut reader = IpcReader::new(Cursor::new(bytes));
     let pairs = reader.custom_metadata()?;
     let pairs = pairs.iter().flat_map(|pairs| pairs.iter());
