@@ -40,6 +40,13 @@ pub struct Question {
     pub severity: Severity,
 }
 
+impl Question {
+    /// Everything, of everybody, of all time.
+    pub fn new(profile: Profile) -> Self {
+        Self { profile, from: None, to: None, therapist: None, severity: Severity::Info }
+    }
+}
+
 /// Everything read, before anybody is judged.
 #[derive(Debug)]
 pub struct Evidence {
