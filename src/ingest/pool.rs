@@ -4,6 +4,7 @@
 //! searches it while others read. What comes out depends on the bytes alone, never on threads,
 //! block size or the order of the sources.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 use std::sync::Mutex;
 use std::sync::PoisonError;
@@ -259,7 +260,9 @@ fn join(mut slot: Slot, source: SourceId, name: String, reading: &mut Reading) {
     let mut sheet = Sheet::default();
     let mut unread: Vec<Unread> = Vec::new();
     let mut last_unread = None;
-    let mut events: Vec<(Event, bool)> = Vec::new();
+    let first = reading.events.len();
+    reading.events.reserve_exact(slot.yields.iter().map(|part| part.events.len()).sum());
+    let mut sql = HashSet::new();
     let mut undone = Vec::new();
     let mut ends_open = false;
     for part in slot.yields {
@@ -271,11 +274,11 @@ fn join(mut slot: Slot, source: SourceId, name: String, reading: &mut Reading) {
         if let Some((from, to)) = part.span {
             slot.span = Some(to.widen(Some(from.widen(slot.span))));
         }
-        let mut sql = part.sql.into_iter().peekable();
-        for (at, mut event) in part.events.into_iter().enumerate() {
+        sql.extend(part.sql.into_iter().map(|at| reading.events.len() + at));
+        reading.events.extend(part.events.into_iter().map(|mut event| {
             event.origin.line += base;
-            events.push((event, sql.next_if_eq(&at).is_some()));
-        }
+            event
+        }));
         for mut line in part.unread {
             line.origin.line += base;
             // The pieces of one torn line are one line.
@@ -303,16 +306,17 @@ fn join(mut slot: Slot, source: SourceId, name: String, reading: &mut Reading) {
     sheet.lines += u64::from(ends_open);
     sheet.ignored = sheet.lines.saturating_sub(sheet.used + sheet.unread);
     assert!(sheet.is_balanced(), "the balance sheet of {name} must add up: {sheet:?}");
-    let is_undone = |event: &Event, is_sql: bool| {
-        let at = event.origin.offset;
-        is_sql
-            && undone.iter().any(|(mark, from, to)| {
-                mark.is_same_session(&event.mark) && (from..to).contains(&&at)
+    if !undone.is_empty() {
+        let is_undone = |event: &Event| {
+            undone.iter().any(|(mark, from, to)| {
+                mark.is_same_session(&event.mark) && (from..to).contains(&&event.origin.offset)
             })
-    };
-    reading
-        .events
-        .extend(events.into_iter().filter(|(e, sql)| !is_undone(e, *sql)).map(|(event, _)| event));
+        };
+        let own = reading.events.split_off(first);
+        let own = own.into_iter().enumerate();
+        let kept = own.filter(|(at, event)| !(sql.contains(&(first + at)) && is_undone(event)));
+        reading.events.extend(kept.map(|(_, event)| event));
+    }
     let mut format = slot.shell;
     format.extend(slot.format.names());
     reading.sources.push(SourceReport {

@@ -22,6 +22,9 @@ const ROTATED: [i64; 2] = [-1_000_000_000, 60_000_000_000];
 /// For each source the last time that it, or a source that continues it, shows.
 pub fn ends(sources: &[SourceReport], shelf: &Shelf) -> Vec<Option<Stamp>> {
     let spans: Vec<_> = sources.iter().map(|source| source.span).collect();
+    if sources.len() < 2 {
+        return spans.into_iter().map(|span| span.map(|(_, to)| to)).collect();
+    }
     let mut next: Vec<BTreeSet<usize>> = vec![BTreeSet::new(); sources.len()];
     let mut link = |one: usize, other: usize| {
         let to = |at: usize| spans.get(at).copied().flatten().map(|(_, to)| to.until());

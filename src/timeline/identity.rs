@@ -3,7 +3,6 @@
 //! or the object it is about belongs to exactly one therapist. What stays unknown stays `None`.
 
 use hashbrown::HashMap;
-use std::collections::BTreeMap;
 use std::collections::BTreeSet;
 use std::hash::Hash;
 use std::sync::Arc;
@@ -34,8 +33,8 @@ struct Session {
 /// Fills in jobs and therapists that other lines tell; expects (source, offset) order.
 pub(super) fn resolve(events: &mut Vec<Event>, mentions: &[Mention]) {
     let sessions = adopt_jobs(events, mentions);
-    let mut by_job: BTreeMap<JobId, BTreeSet<TherapistId>> = BTreeMap::new();
-    let mut by_session: HashMap<u64, BTreeSet<TherapistId>> = HashMap::new();
+    let mut by_job: HashMap<JobId, Named> = HashMap::new();
+    let mut by_session: HashMap<u64, Named> = HashMap::new();
     let named = events.iter().map(|event| (&event.mark, &event.therapist));
     for ((mark, therapist), session) in named.zip(&sessions.of_events) {
         if let Some(therapist) = therapist {
@@ -54,26 +53,52 @@ pub(super) fn resolve(events: &mut Vec<Event>, mentions: &[Mention]) {
             Some(job) => by_job.get(job),
             None => session.and_then(|session| by_session.get(&session)),
         };
-        let mut therapists = known.into_iter().flatten();
-        let first = therapists.next();
-        let others: Vec<&TherapistId> = therapists.collect();
-        if others.is_empty() {
-            learn(event, first);
-        } else if event.kind.is_lifecycle() {
-            // A job that works on several therapists starts and ends for each of them.
-            learn(event, first);
-            copies.extend(others.into_iter().map(|therapist| {
-                let mut copy = event.clone();
-                copy.therapist = Some(therapist.clone());
-                copy
-            }));
+        match known {
+            None => {}
+            Some(Named::One(therapist)) => learn(event, Some(therapist)),
+            Some(Named::Several(therapists)) => {
+                // A job that works on several therapists starts and ends for each of them.
+                if event.kind.is_lifecycle() {
+                    let mut therapists = therapists.iter();
+                    learn(event, therapists.next());
+                    copies.extend(therapists.map(|therapist| {
+                        let mut copy = event.clone();
+                        copy.therapist = Some(therapist.clone());
+                        copy
+                    }));
+                }
+            }
         }
     }
-    events.extend(copies);
-    let owners = owners(events);
-    resolve_by_contact(events, mentions, &owners);
-    resolve_by_object(events, &owners);
-    events.sort_by_key(|event| (event.origin.source, event.origin.offset));
+    if !copies.is_empty() {
+        events.extend(copies);
+        events.sort_by_key(|event| (event.origin.source, event.origin.offset));
+    }
+    if events.iter().any(|event| event.therapist.is_none()) {
+        let owners = owners(events);
+        resolve_by_contact(events, mentions, &owners);
+        resolve_by_object(events, &owners);
+    }
+}
+
+/// The therapists that the lines of one job name.
+enum Named {
+    One(TherapistId),
+    Several(BTreeSet<TherapistId>),
+}
+
+impl Named {
+    fn add(&mut self, therapist: &TherapistId) {
+        match self {
+            Self::One(known) if known == therapist => {}
+            Self::One(known) => {
+                *self = Self::Several(BTreeSet::from([known.clone(), therapist.clone()]));
+            }
+            Self::Several(known) => {
+                known.insert(therapist.clone());
+            }
+        }
+    }
 }
 
 /// Tells an event whose it is.
@@ -88,13 +113,20 @@ fn note(
     mark: &Mark,
     session: Option<u64>,
     therapist: &TherapistId,
-    by_job: &mut BTreeMap<JobId, BTreeSet<TherapistId>>,
-    by_session: &mut HashMap<u64, BTreeSet<TherapistId>>,
+    by_job: &mut HashMap<JobId, Named>,
+    by_session: &mut HashMap<u64, Named>,
 ) {
+    let first = || Named::One(therapist.clone());
     if let Some(job) = &mark.job {
-        by_job.entry(job.clone()).or_default().insert(therapist.clone());
+        // Most lines name a job that is known.
+        match by_job.get_mut(job) {
+            Some(named) => named.add(therapist),
+            None => {
+                by_job.insert(job.clone(), first());
+            }
+        }
     } else if let Some(session) = session {
-        by_session.entry(session).or_default().insert(therapist.clone());
+        by_session.entry(session).or_insert_with(first).add(therapist);
     }
 }
 
@@ -108,6 +140,12 @@ struct Sessions {
 fn adopt_jobs(events: &mut [Event], mentions: &[Mention]) -> Sessions {
     let mut sessions =
         Sessions { of_events: vec![None; events.len()], of_mentions: vec![None; mentions.len()] };
+    let mut marks = events.iter().map(|event| &event.mark);
+    let mut further = mentions.iter().map(|mention| &mention.mark);
+    if marks.all(|mark| mark.job.is_some()) && further.all(|mark| mark.job.is_some()) {
+        // Every line names its job, so nobody asks for sessions.
+        return sessions;
+    }
     let falling = order::newest_first(events);
     let place = |source, offset| order::place(source, offset, &falling);
     let mut places: Vec<(SourceId, u64, Result<usize, usize>)> = Vec::new();

@@ -23,6 +23,8 @@ use std::collections::BTreeMap;
 use std::collections::BTreeSet;
 use std::ops::Range;
 
+use hashbrown::HashMap;
+
 use crate::model::Event;
 use crate::model::Label;
 use crate::model::Mention;
@@ -120,10 +122,18 @@ pub fn shelve(events: Vec<Event>, mentions: &[Mention]) -> Shelf {
     let events = witness::unite(events);
     let is_nameless = is_nameless(&events);
     let mut shelf = Shelf { is_nameless, ..Shelf::default() };
+    let mut shelved: HashMap<TherapistId, Vec<Event>> = HashMap::new();
+    let unknown = TherapistId::unknown();
     for event in order::sort(events) {
-        let therapist = event.therapist.clone().unwrap_or_else(TherapistId::unknown);
-        shelf.events.entry(therapist).or_default().push(event);
+        let therapist = event.therapist.as_ref().unwrap_or(&unknown);
+        match shelved.get_mut(therapist) {
+            Some(events) => events.push(event),
+            None => {
+                shelved.insert(therapist.clone(), vec![event]);
+            }
+        }
     }
+    shelf.events = shelved.into_iter().collect();
     for events in shelf.events.values_mut() {
         shelf.vacant.extend(replaced::take_vacant(events));
     }

@@ -32,7 +32,7 @@ pub(super) fn place(source: SourceId, offset: u64, newest_first: &HashSet<Source
 }
 
 /// Sorts events; expects them in (source, offset) order.
-pub(super) fn sort(mut events: Vec<Event>) -> Vec<Event> {
+pub(super) fn sort(mut events: Vec<Event>) -> impl Iterator<Item = Event> {
     let falling = newest_first(&events);
     let key = |event: &Event| {
         (event.origin.source, place(event.origin.source, event.origin.offset, &falling))
@@ -53,5 +53,5 @@ pub(super) fn sort(mut events: Vec<Event>) -> Vec<Event> {
     }
     keys.sort_unstable();
     let mut slots: Vec<Option<Event>> = events.into_iter().map(Some).collect();
-    keys.into_iter().filter_map(|(_, _, _, at)| slots[at].take()).collect()
+    keys.into_iter().filter_map(move |(_, _, _, at)| slots[at].take())
 }
