@@ -36,7 +36,16 @@ fn main() -> io::Result<()> {
     let all: Vec<TherapistId> = evidence.shelf.events.keys().cloned().collect();
     let mut timelines: Vec<_> =
         all.iter().filter_map(|id| timeline(&evidence, id, &question)).collect();
-    let analysis = analyze::judge(evidence, &question);
+    #[cfg(feature = "tables")]
+    let mut counter = credtrail::app::figures::Counter::of(&question);
+    let analysis = analyze::judge_each(evidence, &question, |_timeline, _| {
+        #[cfg(feature = "tables")]
+        counter.see(&_timeline);
+    });
+    #[cfg(feature = "tables")]
+    let figures = Some(counter.figures(&analysis).map_err(io::Error::other)?);
+    #[cfg(not(feature = "tables"))]
+    let figures = None;
     let affected: BTreeSet<&TherapistId> =
         analysis.findings.iter().map(|finding| &finding.therapist).collect();
     timelines.retain(|timeline| affected.contains(&timeline.therapist));
@@ -51,6 +60,7 @@ fn main() -> io::Result<()> {
         analysis: &analysis,
         timelines: &timelines,
         accounts: &accounts,
+        figures: figures.as_ref(),
     };
     io::stdout().lock().write_all(page(&view).as_bytes())
 }

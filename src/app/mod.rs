@@ -3,10 +3,13 @@
 pub mod analyze;
 #[cfg(feature = "charts")]
 pub mod chart;
+#[cfg(feature = "tables")]
+pub mod figures;
 pub mod formats;
 pub mod generate;
 pub mod redact;
 pub mod report;
+pub mod screen;
 mod sources;
 pub mod states;
 #[cfg(feature = "tables")]

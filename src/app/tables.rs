@@ -17,6 +17,7 @@ use crate::frame::Table;
 use crate::frame::schema;
 use crate::ingest::Options;
 use crate::ingest::source::Input;
+use crate::model::Analysis;
 use crate::model::ProfileError;
 use crate::model::SourceReport;
 use crate::model::TherapistId;
@@ -86,25 +87,34 @@ pub fn tables(evidence: Evidence, question: &Question) -> Result<Tables, FrameEr
         frame::push_runs(&mut runs, &timeline);
     });
     frame::nobodys_events(&mut events, &nobodys.unwrap_or_default(), &sources);
+    let runs = runs.table()?;
+    let gaps = frame::gaps(&runs, question.profile.window())?;
+    let [findings, therapists] = judged(&analysis)?;
+    let tables = vec![
+        (&schema::EVENTS, events.table()?),
+        (&schema::RUNS, runs),
+        (&schema::GAPS, gaps),
+        (&schema::FINDINGS, findings),
+        (&schema::THERAPISTS, therapists),
+    ];
+    Ok(Tables { tables, sources })
+}
+
+/// What was judged as tables: findings worst first, therapists by number.
+pub(super) fn judged(analysis: &Analysis) -> Result<[Table; 2], FrameError> {
     let mut findings = Rows::new(&schema::FINDINGS);
     let mut counts: HashMap<&TherapistId, usize> = HashMap::new();
     let end = analysis.window.map(|(_, to)| to);
     for finding in &analysis.findings {
         *counts.entry(&finding.therapist).or_default() += 1;
-        frame::push_finding(&mut findings, finding, end, &sources);
+        frame::push_finding(&mut findings, finding, end, &analysis.sources);
     }
     let mut therapists = Rows::new(&schema::THERAPISTS);
     for verdict in &analysis.therapists {
         let found = counts.get(&verdict.therapist).copied().unwrap_or(0);
         frame::push_therapist(&mut therapists, verdict, found);
     }
-    let tables = vec![
-        (&schema::EVENTS, events.table()?),
-        (&schema::RUNS, runs.table()?),
-        (&schema::FINDINGS, findings.table()?),
-        (&schema::THERAPISTS, therapists.table()?),
-    ];
-    Ok(Tables { tables, sources })
+    Ok([findings.table()?, therapists.table()?])
 }
 
 /// What the inputs say, line by line, before it is judged: the file that every command reads back.

@@ -32,6 +32,10 @@ pub fn push_runs(rows: &mut Rows, timeline: &Timeline) {
             Cell::text(mark.host.as_deref()),
             Cell::text(mark.pid.map(|pid| pid.to_string())),
             Cell::text(mark.tid.as_deref()),
+            Cell::number(run.from.map(Stamp::printed)),
+            Cell::number(run.from.map(Stamp::earliest)),
+            Cell::number(run.from.map(Stamp::until)),
+            Cell::number(run.to.map(Stamp::until)),
         ]);
     }
 }

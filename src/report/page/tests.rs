@@ -18,7 +18,14 @@ use crate::report::sample::many;
 static NONE: BTreeMap<TherapistId, crate::timeline::Account> = BTreeMap::new();
 
 fn view<'a>(analysis: &'a Analysis, timelines: &'a [Timeline], made: &'a [String]) -> View<'a> {
-    View { title: "Credentialing states", made, analysis, timelines, accounts: &NONE }
+    View {
+        title: "Credentialing states",
+        made,
+        analysis,
+        timelines,
+        accounts: &NONE,
+        figures: None,
+    }
 }
 
 /// The text between two marks, after a first one.
@@ -77,6 +84,7 @@ fn text_of_a_log_is_data_and_never_markup() {
         analysis: &analysis,
         timelines: &timelines,
         accounts: &NONE,
+        figures: None,
     };
     let page = page(&view);
     assert!(!page.contains("alert(1)") && !page.contains('\x1b') && !page.contains('\u{202e}'));
