@@ -61,6 +61,11 @@ fn the_postmortem_of_july_4() {
     for name in expected {
         assert!(names.contains(&name), "{name} in {names:?}");
     }
+    if cfg!(feature = "tables") {
+        for name in ["statistics.json", "tables/gaps.csv", "tables/hosts.csv", "tables/hours.csv"] {
+            assert!(names.contains(&name), "{name} in {names:?}");
+        }
+    }
     if cfg!(feature = "charts") {
         assert!(names.contains(&"charts/timeline-48213.svg"), "{names:?}");
         let text = String::from_utf8_lossy(&files["report.md"]).into_owned();

@@ -20,7 +20,6 @@ use crate::app::redact::Redaction;
 use crate::ingest::source::Input;
 use crate::model::Analysis;
 use crate::model::Figures;
-use crate::model::Finding;
 use crate::model::TherapistId;
 use crate::model::Verdict;
 use crate::report::json;
@@ -199,6 +198,7 @@ fn charts(
     judged: &Judged,
     files: &mut Files,
 ) -> Result<BTreeMap<TherapistId, String>, ReportError> {
+    use crate::model::Finding;
     use crate::report::chart;
 
     let Judged { analysis, timelines, figures, .. } = judged;

@@ -34,6 +34,8 @@ pub(crate) enum TableChoice {
     Events,
     /// What the worker did
     Runs,
+    /// How far apart each therapist's runs began
+    Gaps,
     /// What is wrong
     Findings,
     /// How everyone stands
@@ -136,6 +138,7 @@ mod with_tables {
             TableChoice::Readings => "readings",
             TableChoice::Events => "events",
             TableChoice::Runs => "runs",
+            TableChoice::Gaps => "gaps",
             TableChoice::Findings => "findings",
             TableChoice::Therapists => "therapists",
         };

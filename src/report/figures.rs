@@ -90,7 +90,14 @@ mod tests {
     fn july_4_in_numbers() {
         let facts = facts(&sample::july_figures());
         let lines = facts.iter().map(|(name, value)| format!("{name}: {value}"));
-        insta::assert_snapshot!(lines.collect::<Vec<_>>().join("\n"), @"");
+        insta::assert_snapshot!(lines.collect::<Vec<_>>().join("\n"), @r"
+        runs: 4 runs of 1 therapist
+        busiest hour: 2025-07-04 07:00 UTC: 3 runs
+        duplicate runs, certain: 0 of 4 runs: 0.0 per 1,000 (0.0 to 489.9)
+        with the possible ones: 1 of 4 runs: 250.0 per 1,000 (45.6 to 699.4)
+        began within 1 s of the run before: 0 certainly, 1 possibly, of 3 gaps of 1 therapist
+        median gap between runs: 17 m 48 s
+        ");
     }
 
     #[test]

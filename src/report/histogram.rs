@@ -152,11 +152,11 @@ mod tests {
     use crate::report::style::Colour;
     use crate::report::style::Screen;
 
-    /// A night of runs by quarters of an hour, with more findings towards the morning.
+    /// A night of runs by the hour, with more of them and findings towards the morning.
     fn night() -> Hours {
-        let step = 900_000_000_000;
-        let from = sample::at("01:30:00").printed();
-        let mut columns = vec![Hour::default(); 26];
+        let step = 3_600_000_000_000;
+        let from = sample::at("01:00:00").printed();
+        let mut columns = vec![Hour::default(); 7];
         for minute in (91..466_u32).step_by(7) {
             let at = sample::at(&format!("{:02}:{:02}:00", minute / 60, minute % 60));
             let column = usize::try_from((at.printed() - from) / step).expect("small");
@@ -165,7 +165,7 @@ mod tests {
                 columns[column].findings[usize::try_from(minute % 3).expect("small")] += 1;
             }
         }
-        Hours { from, step, name: "15 minutes", columns }
+        Hours { from, step, name: "hour", columns }
     }
 
     fn shown(width: usize, colour: Colour) -> String {
