@@ -199,7 +199,10 @@ fn postmortem(told: &Told) -> String {
     let cases: Vec<_> = told.timelines.iter().map(case).collect();
     let (analysis, figures) = (&told.analysis, told.figures.as_ref());
     let made = postmortem::Made { is_redacted: true, ..postmortem::Made::default() };
-    postmortem::postmortem(&postmortem::Matter { analysis, cases: &cases, figures, made: &made })
+    let matter = postmortem::Matter { analysis, cases: &cases, figures, made: &made };
+    let text = postmortem::postmortem(&matter);
+    // The block at the end holds numbers of lines and offsets alone.
+    text.split("\ncite ").next().unwrap_or_default().to_owned()
 }
 
 /// The data blocks of a page, unpacked: what its script shows.
