@@ -37,15 +37,14 @@ fn main() -> io::Result<()> {
     let mut timelines: Vec<_> =
         all.iter().filter_map(|id| timeline(&evidence, id, &question)).collect();
     #[cfg(feature = "tables")]
-    let mut counter = credtrail::app::figures::Counter::of(&question);
-    let analysis = analyze::judge_each(evidence, &question, |_timeline, _| {
-        #[cfg(feature = "tables")]
-        counter.see(&_timeline);
-    });
-    #[cfg(feature = "tables")]
-    let figures = Some(counter.figures(&analysis).map_err(io::Error::other)?);
+    let (analysis, figures) = {
+        let mut counter = credtrail::app::figures::Counter::of(&question);
+        let analysis = analyze::judge_each(evidence, &question, |line, _| counter.see(&line));
+        let figures = counter.figures(&analysis).map_err(io::Error::other)?;
+        (analysis, Some(figures))
+    };
     #[cfg(not(feature = "tables"))]
-    let figures = None;
+    let (analysis, figures) = (analyze::judge(evidence, &question), None);
     let affected: BTreeSet<&TherapistId> =
         analysis.findings.iter().map(|finding| &finding.therapist).collect();
     timelines.retain(|timeline| affected.contains(&timeline.therapist));

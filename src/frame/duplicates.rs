@@ -9,10 +9,10 @@ use polars::prelude::JoinType;
 use polars::prelude::LazyFrame;
 use polars::prelude::NULL;
 use polars::prelude::col;
+use polars::prelude::cols;
 use polars::prelude::lit;
 
 use crate::frame::Counted;
-use crate::frame::FrameError;
 use crate::frame::Table;
 
 /// The rule whose findings tell of duplicates.
@@ -23,11 +23,7 @@ const RULE: &str = "duplicate-run";
 ///
 /// A finding lists its runs in the order of their starts, so all but the first are duplicates. A
 /// run that two findings list is one duplicate.
-pub(super) fn marked(
-    runs: &Table,
-    findings: &Table,
-    counted: &Counted<'_>,
-) -> Result<LazyFrame, FrameError> {
+pub(super) fn marked(runs: &Table, findings: &Table, counted: &Counted<'_>) -> LazyFrame {
     let named = listed(findings, 0).with_column(lit(true).alias("named"));
     let later = listed(findings, 1).filter(col("rule").eq(lit(RULE)));
     let is_certain = col("certainty").eq(lit("certain"));
@@ -42,8 +38,7 @@ pub(super) fn marked(
     };
     let counts = is_worker.and(is_asked);
     let is_duplicate = col("is_certain").is_not_null().and(col("counts"));
-    Ok(runs
-        .frame
+    runs.frame
         .clone()
         .lazy()
         .with_column(counts.alias("counts"))
@@ -53,7 +48,7 @@ pub(super) fn marked(
             col("named").fill_null(lit(false)),
             is_duplicate.clone().alias("is_duplicate"),
             is_duplicate.and(col("is_certain").fill_null(lit(false))).alias("is_certain"),
-        ]))
+        ])
 }
 
 /// One row for each run that a finding lists, after the first so many.
@@ -70,7 +65,7 @@ fn listed(findings: &Table, first: i64) -> LazyFrame {
             col("certainty"),
             runs.list().slice(lit(first), lit(NULL).cast(DataType::Int64)).alias("run"),
         ])
-        .explode(polars::prelude::cols(["run"]), options)
+        .explode(cols(["run"]), options)
         .filter(col("run").is_not_null())
 }
 

@@ -53,7 +53,7 @@ pub struct Counted<'a> {
 pub fn figures(counted: &Counted<'_>) -> Result<Figures, FrameError> {
     let [runs, findings, therapists] = counted.tables;
     // Asked three times, and made once.
-    let marked = duplicates::marked(runs, findings, counted)?.collect()?;
+    let marked = duplicates::marked(runs, findings, counted).collect()?;
     let all = all(&marked)?;
     Ok(Figures {
         hours: hours::counted([runs, findings], counted.analysis, MOST_COLUMNS)?,

@@ -188,7 +188,9 @@ mod tests {
 
     fn table(timelines: &[Timeline]) -> Table {
         let mut rows = Rows::new(&schema::RUNS);
-        timelines.iter().for_each(|timeline| push_runs(&mut rows, timeline));
+        for timeline in timelines {
+            push_runs(&mut rows, timeline);
+        }
         gaps(&rows.table().expect("runs"), WINDOW).expect("gaps")
     }
 

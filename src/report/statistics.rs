@@ -79,7 +79,7 @@ fn hours(hours: &Hours) -> Value {
         json!({
             "from": time(hours.at(at)),
             "runs": hour.runs,
-            "findings": serde_json::Map::from_iter(findings),
+            "findings": findings.collect::<serde_json::Map<_, _>>(),
         })
     });
     json!({"step_s": hours.step / 1_000_000_000, "columns": columns.collect::<Vec<_>>()})
