@@ -86,6 +86,10 @@ struct Judged {
     accounts: BTreeMap<TherapistId, Account>,
 }
 
+#[cfg_attr(
+    not(feature = "tables"),
+    expect(clippy::unnecessary_wraps, reason = "as where figures are counted, which can fail")
+)]
 fn judged(evidence: Evidence, question: &Question, with_all: bool) -> Result<Judged, ReportError> {
     #[cfg(feature = "tables")]
     let mut counter = Counter::of(question);
