@@ -24,13 +24,7 @@ fn main() -> io::Result<()> {
     if let Some(error) = errors.first() {
         return Err(io::Error::other(error.to_string()));
     }
-    let question = Question {
-        profile: Profile::default(),
-        from: None,
-        to: None,
-        therapist: None,
-        severity: Severity::Low,
-    };
+    let question = Question { severity: Severity::Low, ..Question::new(Profile::default()) };
     let evidence =
         analyze::gather(&inputs, &question, &Options::default()).map_err(io::Error::other)?;
     let all: Vec<TherapistId> = evidence.shelf.events.keys().cloned().collect();

@@ -42,13 +42,7 @@ fn drill() -> Vec<u8> {
 }
 
 fn drawn(input: Input, kind: &str) -> Chart {
-    let question = Question {
-        profile: Profile::default(),
-        from: None,
-        to: None,
-        therapist: None,
-        severity: Severity::Low,
-    };
+    let question = Question { severity: Severity::Low, ..Question::new(Profile::default()) };
     let evidence = analyze::gather(&[input], &question, &Options::default()).expect("reads");
     let kind = chart::find(kind).expect("a kind");
     chart::chart(evidence, &question, Some(kind)).expect("a chart")

@@ -14,6 +14,7 @@ use credtrail::app::generate::Plot;
 use credtrail::app::tables;
 use credtrail::app::tables::Face;
 use credtrail::drill::Expected;
+use credtrail::frame::Asked;
 use credtrail::ingest::Options;
 use credtrail::ingest::source::Input;
 use credtrail::model::Certainty;
@@ -50,7 +51,7 @@ fn july() -> Input {
 fn number(input: &Input, sql: &str) -> u64 {
     let inputs = [input.clone()];
     let evidence = analyze::gather(&inputs, &question(), &Options::default()).expect("evidence");
-    let tables = tables::tables(evidence, &question()).expect("tables");
+    let tables = tables::tables(evidence, &question(), &Asked::by(sql)).expect("tables");
     let answer = tables.query(sql).expect("an answer").shown(Face::Csv);
     answer.lines().nth(1).and_then(|line| line.parse().ok()).expect("a number")
 }
@@ -174,4 +175,17 @@ fn a_run_of_another_worker_is_no_run_to_be_doubled() {
     let figures = figures(&[memory("x.log", log.as_bytes())]);
     let rate = figures.duplicates.certain.expect("runs");
     assert_eq!((figures.runs, rate.of, rate.events), (3, 2, 1));
+}
+
+#[test]
+fn gaps_are_the_same_asked_for_alone_or_beside_runs() {
+    let input = drill(order("logfmt", 5, 80, 3));
+    let number = |sql| number(&input, sql);
+    let alone = number("SELECT COUNT(*) FROM gaps WHERE gap_max_ns < 1000000000");
+    assert!(alone > 2, "{alone}");
+    let beside = number(
+        "SELECT COUNT(*) FROM gaps AS g JOIN runs AS r ON g.therapist = r.therapist AND g.run = r.run \
+         WHERE g.within = 'certain' AND r.began = g.began",
+    );
+    assert_eq!(alone, beside);
 }

@@ -17,7 +17,6 @@ use credtrail::model::EventKind;
 use credtrail::model::Field;
 use credtrail::model::ObjectId;
 use credtrail::model::Profile;
-use credtrail::model::Severity;
 use credtrail::model::Stamp;
 use credtrail::model::TherapistId;
 use credtrail::timeline::Timeline;
@@ -37,13 +36,7 @@ const PARTIAL: [(&str, &str); 6] = [
 
 fn question() -> Question {
     let profile = std::fs::read_to_string("samples/hubspot-portal.toml").expect("a profile");
-    Question {
-        profile: Profile::from_toml(&profile).expect("a good profile"),
-        from: None,
-        to: None,
-        therapist: None,
-        severity: Severity::Info,
-    }
+    Question::new(Profile::from_toml(&profile).expect("a good profile"))
 }
 
 fn samples() -> Vec<String> {

@@ -12,7 +12,6 @@ use credtrail::app::analyze::Question;
 use credtrail::ingest::Options;
 use credtrail::ingest::source::Input;
 use credtrail::model::Profile;
-use credtrail::model::Severity;
 
 /// Mutations when nobody asks for more.
 const ROUNDS: u64 = 500;
@@ -129,13 +128,7 @@ fn mutated_samples_of_every_format_are_read_to_the_end() {
         .into_iter()
         .map(|path| (path.to_string_lossy().into_owned(), std::fs::read(&path).expect("a sample")))
         .collect();
-    let question = Question {
-        profile: Profile::default(),
-        from: None,
-        to: None,
-        therapist: None,
-        severity: Severity::Info,
-    };
+    let question = Question::new(Profile::default());
     for round in 0..rounds {
         let mut numbers = Numbers(round);
         let (name, sample) = &samples[numbers.below(samples.len())];

@@ -24,13 +24,7 @@ fn blocks(page: &str, word: &str) -> Vec<String> {
 
 fn found(log: &str) -> Vec<String> {
     let inputs = [Input::Memory("page".to_owned(), log.as_bytes().to_vec())];
-    let question = Question {
-        profile: Profile::default(),
-        from: None,
-        to: None,
-        therapist: None,
-        severity: Severity::Low,
-    };
+    let question = Question { severity: Severity::Low, ..Question::new(Profile::default()) };
     let evidence = analyze::gather(&inputs, &question, &Options::default()).expect("reads");
     let analysis = analyze::judge(evidence, &question);
     let unread: u64 = analysis.sources.iter().map(|source| source.sheet.unread).sum();

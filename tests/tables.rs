@@ -5,7 +5,9 @@
 
 mod common;
 
+use std::io::Write as _;
 use std::process::Command;
+use std::process::Stdio;
 
 use assert_cmd::cargo::CommandCargoExt;
 use credtrail::app::analyze;
@@ -16,18 +18,46 @@ use credtrail::app::tables::Face;
 use credtrail::app::tables::Form;
 use credtrail::app::tables::Tables;
 use credtrail::frame;
+use credtrail::frame::Asked;
+use credtrail::frame::Schema;
+use credtrail::frame::schema;
 use credtrail::ingest::Options;
 use credtrail::ingest::source::Input;
 use credtrail::model::Severity;
+use credtrail::model::TherapistId;
 
 use crate::common::memory;
 use crate::common::order;
 use crate::common::question;
 
+/// All forms of a file.
+const FORMS: [Form; 4] = [
+    Form::Columns(frame::Form::Parquet),
+    Form::Columns(frame::Form::Arrow),
+    Form::JsonLines,
+    Form::Csv,
+];
+
 fn asked(inputs: &[Input], options: &Options) -> Tables {
     let question = Question { severity: Severity::Low, ..question() };
     let evidence = analyze::gather(inputs, &question, options).expect("the profile is good");
-    tables::tables(evidence, &question).expect("tables")
+    tables::tables(evidence, &question, &Asked::all()).expect("tables")
+}
+
+/// One of the tables as a file.
+fn file(tables: &Tables, schema: &Schema, form: Form) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    tables.write(schema, form, &mut bytes).expect("a file");
+    bytes
+}
+
+/// The file that every command reads back.
+fn extracted(inputs: &[Input], options: &Options, form: Form) -> Vec<u8> {
+    let question = Question { severity: Severity::Low, ..question() };
+    let evidence = analyze::gather(inputs, &question, options).expect("the profile is good");
+    let mut bytes = Vec::new();
+    tables::extract(evidence, &question, form, &mut bytes).expect("a file");
+    bytes
 }
 
 /// The drill of docs/queries.md.
@@ -81,10 +111,11 @@ fn tables_do_not_depend_on_threads_or_blocks() {
     let log = generate::drill(order("sidekiq-text", 3, 60, 3)).log();
     let read = |threads, block| {
         let options = Options { threads, block, ..Options::default() };
-        let tables = asked(&[memory("x.log", &log)], &options);
-        ["events", "runs", "findings", "therapists"].map(|name| {
-            let file = |form| tables.file(name, form).expect("a file");
-            (file(Form::JsonLines), file(Form::Csv), file(Form::Columns(frame::Form::Parquet)))
+        let inputs = [memory("x.log", &log)];
+        let tables = asked(&inputs, &options);
+        FORMS.map(|form| {
+            let tables = schema::ALL.map(|schema| file(&tables, schema, form));
+            (extracted(&inputs, &options, form), tables)
         })
     };
     assert!(read(1, 1 << 20) == read(4, 4096));
@@ -147,11 +178,12 @@ fn events_of_nobody_are_there_and_are_nobodys() {
 
 #[test]
 fn files_say_what_they_are() {
-    let tables = july();
-    for form in [frame::Form::Parquet, frame::Form::Arrow] {
-        let bytes = tables.file("events", Form::Columns(form)).expect("a file");
+    for form in FORMS {
+        let inputs = [Input::File("samples/july4-2025.log".into())];
+        let bytes = extracted(&inputs, &Options::default(), form);
         let text = String::from_utf8_lossy(&bytes);
-        for word in ["credtrail.schema", "credtrail/events/1", "credtrail.sources", "july4-2025"] {
+        for word in ["schema", "credtrail/events/1", "version", "sources", "july4-2025", "ignored"]
+        {
             assert!(text.contains(word), "{form:?} {word}");
         }
     }
@@ -169,9 +201,9 @@ fn extract_writes_by_ending() {
         ("e.parquet", b"PAR1"),
         ("e.arrow", b"ARROW1"),
         ("e.feather", b"ARROW1"),
-        ("e.ndjson", b"{\"therapist\":\"48213\",\"at\":\"2025-07-04T01:31:40"),
+        ("e.ndjson", b"{\"therapist\":\"48213\",\"place\":0,\"at\":\"2025-07-04T01:31:40"),
         ("e.JSONL", b"{\"therapist\":\"48213\""),
-        ("e.csv", b"therapist,at,precision,"),
+        ("e.csv", b"therapist,place,at,precision,"),
     ];
     for (name, begin) in magic {
         let path = folder.path().join(name);
@@ -181,10 +213,12 @@ fn extract_writes_by_ending() {
         let bytes = std::fs::read(path).expect("a file");
         assert!(bytes.starts_with(begin), "{name}");
     }
-    let parquet = folder.path().join("e.parquet");
-    let [again, first] = [parquet.to_str().expect("a name"), "samples/july4-2025.log"]
-        .map(|path| credtrail(&[path, "--format", "json"]).stdout);
-    assert!(!again.is_empty() && again == first);
+    let first = credtrail(&["samples/july4-2025.log", "--format", "json"]).stdout;
+    for (name, _) in magic {
+        let path = folder.path().join(name);
+        let again = credtrail(&[path.to_str().expect("a name"), "--format", "json"]).stdout;
+        assert!(!again.is_empty() && again == first, "{name}");
+    }
     let out = credtrail(&["extract", "samples/july4-2025.log", "--table", "runs", "-o", "-"]);
     assert_eq!(out.stdout.split(|byte| *byte == b'\n').count() - 1, 4);
     let out = credtrail(&["extract", "samples/july4-2025.log", "-o", "-"]);
@@ -199,7 +233,7 @@ fn nothing_of_a_log_runs_in_a_spreadsheet_or_steers_a_terminal() {
     let log = b"2025-07-04 07:04:57 INFO therapist_id=48213 credentialing_hubspot_id set to \
                 30278823850 \x1b[2J\n";
     let tables = asked(&[memory("=x.log", log)], &Options::default());
-    let csv = tables.file("events", Form::Csv).expect("a file");
+    let csv = file(&tables, &schema::EVENTS, Form::Csv);
     let csv = String::from_utf8(csv).expect("text");
     assert!(csv.contains("'=x.log") && !csv.contains('\x1b'), "{csv}");
     let answer = tables.query("SELECT text, source FROM events").expect("an answer");
@@ -222,19 +256,13 @@ fn query_prints_in_every_format() {
     assert_eq!(out.status.code(), Some(2));
 }
 
-/// The report without what a file of readings does not keep: the lines that could not be read.
 fn told(inputs: &[Input]) -> String {
-    let mut analysis = common::judged(inputs);
-    for source in &mut analysis.sources {
-        source.unread.clear();
-    }
-    credtrail::report::json::report(&analysis)
+    credtrail::report::json::report(&common::judged(inputs))
 }
 
-fn extracted(inputs: &[Input], form: frame::Form) -> Input {
-    let tables = tables::readings(inputs, &question(), &Options::default()).expect("readings");
-    let bytes = tables.file("readings", Form::Columns(form)).expect("a file");
-    Input::Memory("readings.parquet".to_owned(), bytes)
+/// The inputs as one file that stands for them.
+fn instead(inputs: &[Input], form: Form) -> Input {
+    Input::Memory("events".to_owned(), extracted(inputs, &Options::default(), form))
 }
 
 /// All samples, each of which is its own case.
@@ -254,8 +282,8 @@ fn every_sample_reads_back_as_it_was() {
     for sample in samples {
         let inputs = [sample];
         let expected = told(&inputs);
-        for form in [frame::Form::Parquet, frame::Form::Arrow] {
-            assert!(told(&[extracted(&inputs, form)]) == expected, "{}", inputs[0].name());
+        for form in FORMS {
+            assert!(told(&[instead(&inputs, form)]) == expected, "{} {form:?}", inputs[0].name());
         }
     }
 }
@@ -264,33 +292,149 @@ fn every_sample_reads_back_as_it_was() {
 fn witnesses_of_many_kinds_read_back_as_they_were_also_beside_raw_logs() {
     let samples = samples();
     let expected = told(&samples);
-    assert!(told(&[extracted(&samples, frame::Form::Parquet)]) == expected);
-    for nth in [2, 3, 7] {
+    for form in FORMS {
+        assert!(told(&[instead(&samples, form)]) == expected, "{form:?}");
+    }
+    for (nth, form) in [2, 3, 5, 7].into_iter().zip(FORMS) {
         let of = |is_some: bool| {
             let numbered = samples.iter().enumerate();
             let chosen = numbered.filter(move |(at, _)| (at % nth == 0) == is_some);
             chosen.map(|(_, input)| input.clone()).collect::<Vec<_>>()
         };
         let mut mixed = of(false);
-        mixed.push(extracted(&of(true), frame::Form::Parquet));
-        assert!(told(&mixed) == expected, "every {nth}.");
+        mixed.push(instead(&of(true), form));
+        assert!(told(&mixed) == expected, "every {nth}. as {form:?}");
     }
 }
 
 #[test]
+fn what_was_read_back_is_written_as_before() {
+    let samples = samples();
+    for form in FORMS {
+        let once = instead(&samples, form);
+        let twice = instead(std::slice::from_ref(&once), form);
+        assert!(once == twice, "{form:?}");
+    }
+}
+
+#[test]
+fn a_question_of_events_alone_is_answered_from_the_file_as_from_the_logs() {
+    let samples = samples();
+    let question = Question { severity: Severity::Low, ..question() };
+    for sql in [
+        "SELECT * FROM events",
+        "SELECT COUNT(*) FROM events",
+        "SELECT therapist, run, kind, COUNT(*) AS n FROM events GROUP BY therapist, run, kind",
+    ] {
+        let asked = Asked::by(sql);
+        let answer = |tables: &Tables| tables.query(sql).expect("an answer").shown(Face::JsonLines);
+        let evidence = analyze::gather(&samples, &question, &Options::default()).expect("reads");
+        let expected = answer(&tables::tables(evidence, &question, &asked).expect("tables"));
+        for form in [frame::Form::Parquet, frame::Form::Arrow] {
+            let file = instead(&samples, Form::Columns(form));
+            let kept = tables::kept(&[file], &question, &asked).expect("events alone");
+            assert!(answer(&kept) == expected, "{form:?} {sql}");
+        }
+    }
+    let file = instead(&samples, Form::Columns(frame::Form::Parquet));
+    let files = std::slice::from_ref(&file);
+    let asked = Asked::by("SELECT kind FROM events");
+    let narrowed = Question { therapist: Some(TherapistId::new("48213")), ..question.clone() };
+    assert!(tables::kept(files, &narrowed, &asked).is_none());
+    let mut other = question.clone();
+    other.profile.window_ms += 1;
+    assert!(tables::kept(files, &other, &asked).is_none());
+    assert!(tables::kept(files, &question, &Asked::by("SELECT * FROM runs")).is_none());
+}
+
+#[test]
 fn a_drill_cut_in_three_reads_back_as_the_whole() {
-    for logger in ["sidekiq-text", "semantic-json", "bare"] {
+    for (logger, form) in
+        ["sidekiq-text", "semantic-json", "bare", "sidekiq-json"].into_iter().zip(FORMS)
+    {
         let log = generate::drill(order(logger, 11, 60, 3)).log();
         let cut = log.len() / 3;
         let ends = [cut, 2 * cut].map(|at| at + memchr(&log[at..]) + 1);
         let parts = [&log[..ends[0]], &log[ends[0]..ends[1]], &log[ends[1]..]];
         let parts: Vec<_> =
             parts.iter().enumerate().map(|(at, part)| memory(&format!("{at}.log"), part)).collect();
-        let files: Vec<_> = parts
-            .iter()
-            .map(|part| extracted(std::slice::from_ref(part), frame::Form::Arrow))
-            .collect();
+        let files: Vec<_> =
+            parts.iter().map(|part| instead(std::slice::from_ref(part), form)).collect();
         assert!(told(&files) == told(&parts), "{logger}");
+    }
+}
+
+proptest::proptest! {
+    #![proptest_config(proptest::prelude::ProptestConfig::with_cases(24))]
+
+    /// Drills with lines torn, bytes that are no text, quotes and formulas in between.
+    #[test]
+    fn whatever_was_read_reads_back(
+        seed in 0_u64..1000,
+        logger in proptest::sample::select(vec!["sidekiq-text", "semantic-json", "logfmt", "bare"]),
+        scars in proptest::collection::vec((proptest::num::usize::ANY, 0_usize..7), 0..12),
+    ) {
+        let mut log = generate::drill(order(logger, seed, 12, 3)).log();
+        for (at, scar) in scars {
+            let at = at % log.len();
+            let scar: &[u8] = match scar {
+                0 => b"\xff\xfe",
+                1 => b"\"",
+                2 => b"\n=cmd() therapist_id=1 credentialing_hubspot_id set to ?\n",
+                3 => b"\x1b[31m",
+                4 => b"\t,;'",
+                5 => "\u{202e}\u{e9}".as_bytes(),
+                _ => b"\n",
+            };
+            log.splice(at..at, scar.iter().copied());
+        }
+        let inputs = [memory("=torn.log", &log)];
+        let expected = told(&inputs);
+        for form in FORMS {
+            proptest::prop_assert!(told(&[instead(&inputs, form)]) == expected, "{:?}", form);
+        }
+    }
+}
+
+#[test]
+fn packed_and_piped_files_read_back_too() {
+    let inputs = [Input::File("samples/july4-2025.log".into())];
+    let expected = told(&inputs);
+    for form in FORMS {
+        let bytes = extracted(&inputs, &Options::default(), form);
+        let packed = zstd::encode_all(&*bytes, 3).expect("packed");
+        assert!(told(&[memory("events.zst", &packed)]) == expected, "{form:?}");
+        let mut command = Command::cargo_bin("credtrail").expect("the program");
+        let mut child = command
+            .args(["--format", "json", "-"])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("it runs");
+        child.stdin.take().expect("a pipe").write_all(&bytes).expect("written");
+        let out = child.wait_with_output().expect("it ends");
+        assert!(String::from_utf8_lossy(&out.stdout) == expected, "{form:?}");
+    }
+}
+
+#[test]
+fn rows_that_are_left_say_what_they_say() {
+    let inputs = [Input::File("samples/july4-2025.log".into())];
+    for form in [Form::JsonLines, Form::Csv] {
+        let bytes = extracted(&inputs, &Options::default(), form);
+        let lines: Vec<&[u8]> = bytes.split_inclusive(|byte| *byte == b'\n').collect();
+        // Without the first row nothing tells which sources there were.
+        let head = usize::from(form == Form::Csv);
+        let left = [&lines[..head], &lines[head + 1..]].concat().concat();
+        let analysis = common::judged(&[memory("left", &left)]);
+        assert_eq!(analysis.sources[0].name, "samples/july4-2025.log");
+        assert_eq!((analysis.sources[0].sheet.lines, analysis.sources[0].sheet.used), (4, 4));
+        assert_eq!(analysis.therapists[0].events, 4);
+        // Two files one after the other are two files; the same twice is the same once.
+        let twice = [&bytes[..], &bytes[..]].concat();
+        let analysis = common::judged(&[memory("twice", &twice)]);
+        assert_eq!((analysis.sources.len(), analysis.therapists[0].events), (2, 5));
+        assert_eq!(analysis.findings.len(), common::judged(&inputs).findings.len());
     }
 }
 
@@ -299,14 +443,19 @@ fn memchr(bytes: &[u8]) -> usize {
 }
 
 #[test]
-fn a_file_that_holds_no_readings_is_refused() {
-    let events = july().file("events", Form::Columns(frame::Form::Parquet)).expect("a file");
-    let cut = &events[..events.len() / 2];
+fn a_file_that_holds_no_events_is_refused() {
+    let runs = file(&july(), &schema::RUNS, Form::Columns(frame::Form::Parquet));
+    let cut = &runs[..runs.len() / 2];
     for (bytes, word) in [
-        (&events[..], "expected a file of credtrail/readings/1, as `credtrail extract`"),
+        (&runs[..], "expected a file of credtrail/events/1, as `credtrail extract`"),
         (cut, "tables: "),
+        (
+            b"{\"kind\":1,\"witness\":\"\",\"printed_ns\":1,\"earliest_ns\":1,\"until_ns\":1}",
+            "line 1",
+        ),
+        (b"kind,witness,printed_ns,earliest_ns,until_ns\n", "expected a column therapist"),
     ] {
-        let analysis = common::judged(&[memory("x.parquet", bytes)]);
+        let analysis = common::judged(&[memory("x", bytes)]);
         let error = analysis.sources[0].error.clone().unwrap_or_default();
         assert!(error.contains(word) && error.lines().count() == 1, "{error}");
     }

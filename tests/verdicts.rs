@@ -45,13 +45,7 @@ fn judged_until(files: &[&str], to: Option<i64>) -> Analysis {
         .enumerate()
         .map(|(at, text)| Input::Memory(format!("{at}.log"), text.as_bytes().to_vec()))
         .collect();
-    let question = Question {
-        profile: Profile::default(),
-        from: None,
-        to,
-        therapist: None,
-        severity: Severity::Low,
-    };
+    let question = Question { to, severity: Severity::Low, ..Question::new(Profile::default()) };
     let evidence = analyze::gather(&inputs, &question, &Options::default()).expect("reads");
     analyze::judge(evidence, &question)
 }
@@ -322,13 +316,7 @@ fn an_hour_that_the_clock_repeats_decides_nothing() {
     let local = "2025-11-02 01:30:00.100 INFO therapist_id=1 credentialing_hubspot_id=100\n\
                  2025-11-02 01:30:00.500 INFO therapist_id=1 credentialing_hubspot_id=200\n";
     let inputs = [Input::Memory("log".to_owned(), local.as_bytes().to_vec())];
-    let question = Question {
-        profile: Profile::default(),
-        from: None,
-        to: None,
-        therapist: None,
-        severity: Severity::Low,
-    };
+    let question = Question { severity: Severity::Low, ..Question::new(Profile::default()) };
     let mut options = Options::default();
     assert!(found(&judged(local)).contains(&"rapid-writes!".to_owned()));
     options.time.zone = chrono_tz::America::New_York;

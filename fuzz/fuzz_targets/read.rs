@@ -7,16 +7,9 @@ use credtrail::app::analyze::Question;
 use credtrail::ingest::Options;
 use credtrail::ingest::source::Input;
 use credtrail::model::Profile;
-use credtrail::model::Severity;
 
 libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
-    let question = Question {
-        profile: Profile::default(),
-        from: None,
-        to: None,
-        therapist: None,
-        severity: Severity::Info,
-    };
+    let question = Question::new(Profile::default());
     let told = |block, threads| {
         let inputs = [Input::Memory("log".to_owned(), bytes.to_vec())];
         let options = Options { block, threads, ..Options::default() };

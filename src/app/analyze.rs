@@ -1,12 +1,15 @@
 //! `analyze`: read the sources, judge the therapists.
 
+use crate::app::crew;
 use crate::app::sources;
 use crate::ingest::Options;
 use crate::ingest::Reading;
 use crate::ingest::source::Input;
 use crate::model::Analysis;
 use crate::model::Certainty;
+use crate::model::Event;
 use crate::model::Finding;
+use crate::model::Mention;
 use crate::model::Profile;
 use crate::model::ProfileError;
 use crate::model::Severity;
@@ -14,6 +17,7 @@ use crate::model::SourceReport;
 use crate::model::Stamp;
 use crate::model::Still;
 use crate::model::TherapistId;
+use crate::model::Verdict;
 use crate::rules;
 use crate::rules::Bench;
 use crate::timeline;
@@ -35,6 +39,13 @@ pub struct Question {
     pub severity: Severity,
 }
 
+impl Question {
+    /// Everything, of everybody, of all time.
+    pub fn new(profile: Profile) -> Self {
+        Self { profile, from: None, to: None, therapist: None, severity: Severity::Info }
+    }
+}
+
 /// Everything read, before anybody is judged.
 #[derive(Debug)]
 pub struct Evidence {
@@ -46,6 +57,10 @@ pub struct Evidence {
     pub window: Option<(Stamp, Stamp)>,
     /// For each source the last time that it, or a file that continues it, shows.
     pub ends: Vec<Option<Stamp>>,
+    /// Lines that only name a therapist.
+    pub mentions: Vec<Mention>,
+    /// How many threads may judge; what comes out does not depend on it.
+    pub threads: usize,
 }
 
 /// Reads the inputs and sorts events by therapist.
@@ -68,7 +83,7 @@ pub fn gather(
     let shelf = timeline::shelve(events, &mentions);
     let ends = timeline::ends(&sources, &shelf).into_iter();
     let ends = ends.map(|end| end.map(|end| clipped(end, question.to))).collect();
-    Ok(Evidence { sources, shelf, window, ends })
+    Ok(Evidence { sources, shelf, window, ends, mentions, threads: options.threads })
 }
 
 /// The earlier of an end and of what `--to` says.
@@ -96,44 +111,98 @@ pub fn judge_each(
     question: &Question,
     mut seen: impl FnMut(Timeline, &[Finding]),
 ) -> Analysis {
-    let Evidence { sources, shelf, window, ends } = evidence;
+    let Evidence { sources, shelf, window, ends, threads, .. } = evidence;
     let end = window.map(|(_, to)| to);
     let bench = Bench { profile: &question.profile, end, ends: &ends };
     let mut analysis = Analysis { window, sources, ..Analysis::default() };
-    let mut shelved: Vec<_> = shelf.events.into_iter().collect();
-    shelved.sort_by_cached_key(|(therapist, _)| by_number(therapist));
-    for (therapist, events) in shelved {
-        if question.therapist.as_ref().is_some_and(|wanted| *wanted != therapist) {
-            continue;
-        }
-        if therapist.is_unknown() && !shelf.is_nameless {
-            // Nobody's events are counted and never judged.
-            analysis.therapists.push(rules::unjudged(therapist, events.len()));
-            continue;
-        }
-        let timeline = timeline::build(therapist, events, end, &question.profile);
-        let (mut findings, mut verdict) = rules::judge_readings(&timeline, &bench);
-        if shelf.is_nameless {
-            for finding in &mut findings {
-                finding.certainty = Certainty::Possible;
+    let is_nameless = shelf.is_nameless;
+    let judge = |(therapist, events)| judge_one(therapist, events, is_nameless, &bench, question);
+    crew::in_order(
+        stacks(shelf, question, STACK).into_iter(),
+        threads,
+        |stack| stack.into_iter().map(judge).collect::<Vec<_>>(),
+        |judged| {
+            for Judged { timeline, verdict, findings, hidden } in judged {
+                analysis.therapists.push(verdict);
+                analysis.hidden += hidden;
+                if let Some(timeline) = timeline {
+                    seen(timeline, &findings);
+                }
+                analysis.findings.extend(findings);
             }
-        }
-        let known = findings.len();
-        findings.retain(|finding| is_in_window(finding, question.from));
-        if shelf.is_nameless || findings.len() < known {
-            verdict.status = rules::verdict(&timeline, &findings).status;
-        }
-        analysis.therapists.push(verdict);
-        let before = findings.len();
-        findings.retain(|finding| finding.severity >= question.severity);
-        analysis.hidden += before - findings.len();
-        seen(timeline, &findings);
-        analysis.findings.extend(findings);
-    }
+        },
+    );
     analysis.therapists.sort_by_cached_key(|verdict| by_number(&verdict.therapist));
     analysis.findings.sort_by_cached_key(rank);
-    analysis.notes = notes(&analysis, shelf.is_nameless);
+    analysis.notes = notes(&analysis, is_nameless);
     analysis
+}
+
+/// Events that are judged at a time.
+const STACK: usize = 1 << 12;
+
+/// The therapists that are asked for with their events, by number, in stacks of at least so many
+/// events each.
+pub(super) fn stacks(
+    shelf: Shelf,
+    question: &Question,
+    least: usize,
+) -> Vec<Vec<(TherapistId, Vec<Event>)>> {
+    let is_asked = |id: &TherapistId| question.therapist.as_ref().is_none_or(|asked| asked == id);
+    let mut shelved: Vec<_> = shelf.events.into_iter().filter(|(id, _)| is_asked(id)).collect();
+    shelved.sort_by_cached_key(|(therapist, _)| by_number(therapist));
+    let mut stacks: Vec<Vec<_>> = Vec::new();
+    let mut height = least;
+    for (therapist, events) in shelved {
+        if height >= least {
+            stacks.push(Vec::new());
+            height = 0;
+        }
+        height += events.len();
+        if let Some(stack) = stacks.last_mut() {
+            stack.push((therapist, events));
+        }
+    }
+    stacks
+}
+
+/// One therapist, judged.
+struct Judged {
+    /// `None` for nobody's events, which are counted and never judged.
+    timeline: Option<Timeline>,
+    verdict: Verdict,
+    findings: Vec<Finding>,
+    /// Findings below the asked severity.
+    hidden: usize,
+}
+
+fn judge_one(
+    therapist: TherapistId,
+    events: Vec<Event>,
+    is_nameless: bool,
+    bench: &Bench<'_>,
+    question: &Question,
+) -> Judged {
+    if therapist.is_unknown() && !is_nameless {
+        let verdict = rules::unjudged(therapist, events.len());
+        return Judged { timeline: None, verdict, findings: Vec::new(), hidden: 0 };
+    }
+    let timeline = timeline::build(therapist, events, bench.end, &question.profile);
+    let (mut findings, mut verdict) = rules::judge_readings(&timeline, bench);
+    if is_nameless {
+        for finding in &mut findings {
+            finding.certainty = Certainty::Possible;
+        }
+    }
+    let known = findings.len();
+    findings.retain(|finding| is_in_window(finding, question.from));
+    if is_nameless || findings.len() < known {
+        verdict.status = rules::verdict(&timeline, &findings).status;
+    }
+    let before = findings.len();
+    findings.retain(|finding| finding.severity >= question.severity);
+    let hidden = before - findings.len();
+    Judged { timeline: Some(timeline), verdict, findings, hidden }
 }
 
 fn is_in_window(finding: &Finding, from: Option<i64>) -> bool {

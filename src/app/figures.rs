@@ -5,11 +5,19 @@ use crate::app::tables::judged;
 use crate::frame;
 use crate::frame::Counted;
 use crate::frame::FrameError;
+use crate::frame::GAPS_NEED;
 use crate::frame::Rows;
 use crate::frame::schema;
 use crate::model::Analysis;
 use crate::model::Figures;
 use crate::timeline::Timeline;
+
+/// Columns that are counted, of findings and of therapists.
+const JUDGED: [&str; 8] =
+    ["therapist", "rule", "severity", "certainty", "began", "still", "runs", "findings"];
+
+/// Columns of runs that are counted beside those of gaps.
+const RUNS: [&str; 3] = ["class", "began_ns", "ended_until_ns"];
 
 /// Collects runs while therapists are judged. polars is asked only when it counts.
 #[derive(Debug)]
@@ -21,7 +29,8 @@ pub struct Counter<'a> {
 impl<'a> Counter<'a> {
     /// Has seen nobody yet.
     pub fn of(question: &'a Question) -> Self {
-        Self { runs: Rows::new(&schema::RUNS), question }
+        let is_counted = |column: &str| RUNS.contains(&column) || GAPS_NEED.contains(&column);
+        Self { runs: Rows::with(&schema::RUNS, is_counted), question }
     }
 
     /// Adds the runs of a timeline.
@@ -32,7 +41,7 @@ impl<'a> Counter<'a> {
     /// Counts all that was seen, with the analysis it led to.
     pub fn figures(self, analysis: &Analysis) -> Result<Figures, FrameError> {
         let runs = self.runs.table()?;
-        let [findings, therapists] = judged(analysis)?;
+        let [findings, therapists] = judged(analysis, &|column| JUDGED.contains(&column))?;
         frame::figures(&Counted {
             analysis,
             tables: [&runs, &findings, &therapists],

@@ -3,6 +3,7 @@
 pub mod analyze;
 #[cfg(feature = "charts")]
 pub mod chart;
+mod crew;
 #[cfg(feature = "tables")]
 pub mod figures;
 pub mod formats;

@@ -22,12 +22,12 @@ use crate::model::Analysis;
 use crate::model::Figures;
 use crate::model::TherapistId;
 use crate::model::Verdict;
+use crate::model::hex;
 use crate::report::json;
 use crate::report::page;
 use crate::report::page::View;
 use crate::report::postmortem;
 use crate::report::postmortem::Case;
-use crate::report::postmortem::manifest::hex;
 use crate::report::statistics;
 use crate::report::table;
 use crate::report::tables;
@@ -70,7 +70,9 @@ pub fn fingerprint(input: &Input) -> io::Result<Fingerprint> {
                 bytes += read as u64;
             }
         }
-        Input::Stdin => return Err(io::Error::other("standard input can be read only once")),
+        Input::Stdin | Input::Begun(_) => {
+            return Err(io::Error::other("standard input can be read only once"));
+        }
     }
     Ok(Fingerprint { name: input.name(), bytes, sha256: hex(&hash.finalize()) })
 }

@@ -1,4 +1,4 @@
-//! Reading what was given: logs, and files of readings that `extract` wrote from logs.
+//! Reading what was given: logs, and files of events that `extract` wrote from logs.
 
 use crate::ingest;
 use crate::ingest::Options;
@@ -7,7 +7,7 @@ use crate::ingest::source::Input;
 use crate::model::Profile;
 use crate::model::ProfileError;
 
-/// Reads all inputs. A file of readings stands for the logs it was made of, which come in the order
+/// Reads all inputs. A file of events stands for the logs it was made of, which come in the order
 /// of their names, as if they themselves had been given.
 pub(super) fn read(
     inputs: &[Input],
@@ -16,52 +16,42 @@ pub(super) fn read(
 ) -> Result<Reading, ProfileError> {
     #[cfg(feature = "tables")]
     {
+        let inputs: Vec<Input> = inputs.iter().cloned().map(Input::begun).collect();
         let (tables, logs): (Vec<Input>, Vec<Input>) =
-            inputs.iter().cloned().partition(with_tables::is_table);
+            inputs.into_iter().partition(with_tables::is_table);
         if !tables.is_empty() {
             let mut readings = vec![ingest::read(&logs, profile, options)?];
             readings.extend(tables.iter().map(with_tables::read));
             return Ok(with_tables::joined(readings));
         }
+        ingest::read(&logs, profile, options)
     }
+    #[cfg(not(feature = "tables"))]
     ingest::read(inputs, profile, options)
 }
 
 #[cfg(feature = "tables")]
 mod with_tables {
-    use std::fs::File;
-    use std::io::Read as _;
     use std::path::Path;
 
     use crate::frame;
     use crate::ingest::Reading;
     use crate::ingest::source::Input;
+    use crate::ingest::source::head;
+    use crate::ingest::source::whole;
     use crate::model::Sheet;
     use crate::model::SourceId;
     use crate::model::SourceReport;
 
-    /// Whether an input is Parquet or Arrow; pipes are not, since what is read of them is gone.
+    /// Whether an input is a table of events, packed or not.
     pub(super) fn is_table(input: &Input) -> bool {
-        match input {
-            Input::Memory(_, bytes) => frame::is_table(bytes),
-            Input::Stdin => false,
-            Input::File(path) => {
-                let mut head = [0; 8];
-                path.is_file()
-                    && File::open(path).and_then(|mut file| file.read_exact(&mut head)).is_ok()
-                    && frame::is_table(&head)
-            }
-        }
+        head(input).is_ok_and(|head| frame::is_table(&head))
     }
 
-    /// What a file of readings says; why it cannot be read stands in its report.
+    /// What a file of events says; why it cannot be read stands in its report.
     pub(super) fn read(input: &Input) -> Reading {
-        let bytes = match input {
-            Input::Memory(_, bytes) => Ok(bytes.clone()),
-            Input::File(path) => std::fs::read(path).map_err(|error| error.to_string()),
-            Input::Stdin => Err("expected a file, found standard input".to_owned()),
-        };
-        let read = bytes.and_then(|bytes| frame::read(bytes).map_err(|error| error.to_string()));
+        let bytes = whole(input).map_err(|error| error.to_string());
+        let read = bytes.and_then(|bytes| frame::read(&bytes).map_err(|error| error.to_string()));
         read.unwrap_or_else(|error| Reading {
             sources: vec![SourceReport {
                 name: input.name(),

@@ -36,7 +36,7 @@ mod with_charts {
     use crate::cli::args::ThemeChoice;
     use crate::cli::complain;
     use crate::cli::exit::Exit;
-    use crate::cli::file::replace;
+    use crate::cli::file::replace_bytes;
     use crate::cli::gather;
 
     /// What the file will hold.
@@ -91,7 +91,7 @@ mod with_charts {
             Form::Svg => picture.svg(theme, size).into_bytes(),
             Form::Png => picture.png(theme, size).map_err(|error| failed(error.to_string()))?,
         };
-        replace(&typed.output, &bytes).map_err(|error| failed(error.to_string()))?;
+        replace_bytes(&typed.output, &bytes).map_err(|error| failed(error.to_string()))?;
         Ok(problems)
     }
 

@@ -21,16 +21,14 @@ pub(crate) struct Extract {
     #[arg(long, short, value_name = "FILE")]
     pub(crate) output: PathBuf,
     /// Which table
-    #[arg(long, value_name = "TABLE", default_value = "readings")]
+    #[arg(long, value_name = "TABLE", default_value = "events")]
     pub(crate) table: TableChoice,
 }
 
 /// A table as typed.
 #[derive(Clone, Copy, Debug, ValueEnum)]
 pub(crate) enum TableChoice {
-    /// What each line says, before it is judged; every command reads such a file (Parquet, Arrow)
-    Readings,
-    /// What happened
+    /// What happened, and each line that was read; every command reads such a file
     Events,
     /// What the worker did
     Runs,
@@ -92,13 +90,19 @@ fn none(what: &str) -> Exit {
 #[cfg(feature = "tables")]
 mod with_tables {
     use std::io;
-    use std::io::Write as _;
+    use std::io::BufWriter;
+    use std::io::Write;
     use std::path::Path;
 
+    use credtrail::app::analyze::Evidence;
+    use credtrail::app::analyze::Question;
     use credtrail::app::tables;
     use credtrail::app::tables::Face;
     use credtrail::app::tables::Form;
+    use credtrail::app::tables::TableError;
     use credtrail::app::tables::Tables;
+    use credtrail::frame::Asked;
+    use credtrail::frame::schema;
 
     use crate::cli::args::Common;
     use crate::cli::args::Format;
@@ -108,7 +112,7 @@ mod with_tables {
     use crate::cli::gather;
     use crate::cli::inputs;
     use crate::cli::print;
-    use crate::cli::question;
+    use crate::cli::question::question;
     use crate::cli::screen;
     use crate::cli::shown;
     use crate::cli::tables::Extract;
@@ -130,20 +134,20 @@ mod with_tables {
 
     pub(super) fn extract(common: &Common, typed: &Extract) -> Told {
         let form = form(&typed.output)?;
-        let (tables, problems) = match typed.table {
-            TableChoice::Readings => readings(common, &typed.paths)?,
-            _ => tables(common, &typed.paths)?,
+        let (evidence, question, problems) = gathered(common, &typed.paths)?;
+        let schema = match typed.table {
+            TableChoice::Events => {
+                let write = |out: &mut dyn Write| tables::extract(evidence, &question, form, out);
+                return Ok(written(&typed.output, write)?.worst(problems));
+            }
+            TableChoice::Runs => &schema::RUNS,
+            TableChoice::Gaps => &schema::GAPS,
+            TableChoice::Findings => &schema::FINDINGS,
+            TableChoice::Therapists => &schema::THERAPISTS,
         };
-        let name = match typed.table {
-            TableChoice::Readings => "readings",
-            TableChoice::Events => "events",
-            TableChoice::Runs => "runs",
-            TableChoice::Gaps => "gaps",
-            TableChoice::Findings => "findings",
-            TableChoice::Therapists => "therapists",
-        };
-        let bytes = tables.file(name, form).map_err(|error| (Exit::Io, error.to_string()))?;
-        Ok(write(&typed.output, &bytes)?.worst(problems))
+        let write =
+            |out: &mut dyn Write| tables::extract_table(evidence, &question, schema, form, out);
+        Ok(written(&typed.output, write)?.worst(problems))
     }
 
     pub(super) fn query(common: &Common, typed: &Query) -> Told {
@@ -163,38 +167,38 @@ mod with_tables {
         };
         let form = typed.output.as_deref().map(|path| Ok((path, form(path)?))).transpose()?;
         let sql = typed.sql.as_deref().unwrap_or_default();
-        let (tables, problems) = tables(common, &typed.paths)?;
+        let (tables, problems) = asked(common, &typed.paths, &Asked::by(sql))?;
         let answer = tables.query(sql).map_err(|error| (Exit::Usage, error.to_string()))?;
         let Some((path, form)) = form else {
             let text = answer.shown(face);
             let is_screen = matches!(face, Face::Text(_));
             return Ok(print(&if is_screen { shown(common, &text) } else { text }).worst(problems));
         };
-        let bytes = answer.file(form).map_err(|error| (Exit::Io, error.to_string()))?;
-        Ok(write(path, &bytes)?.worst(problems))
+        Ok(written(path, |out: &mut dyn Write| answer.write(form, out))?.worst(problems))
     }
 
-    fn tables(common: &Common, paths: &[String]) -> Result<(Tables, Exit), (Exit, String)> {
-        let gathered = gather(common, paths).map_err(|exit| (exit, String::new()))?;
-        let (evidence, question, problems) = gathered;
-        let tables = tables::tables(evidence, &question);
+    fn asked(
+        common: &Common,
+        paths: &[String],
+        asked: &Asked,
+    ) -> Result<(Tables, Exit), (Exit, String)> {
+        let question = question(common).map_err(|message| (Exit::Usage, message))?;
+        let (inputs, errors) = inputs(paths).map_err(|exit| (exit, String::new()))?;
+        if errors == Exit::Good
+            && let Some(tables) = tables::kept(&inputs, &question, asked)
+        {
+            return Ok((tables, Exit::Good));
+        }
+        let (evidence, question, problems) = gathered(common, paths)?;
+        let tables = tables::tables(evidence, &question, asked);
         Ok((tables.map_err(|error| (Exit::Io, error.to_string()))?, problems))
     }
 
-    fn readings(common: &Common, paths: &[String]) -> Result<(Tables, Exit), (Exit, String)> {
-        let usage = |message: String| (Exit::Usage, message);
-        let question = question::question(common).map_err(usage)?;
-        let options = question::options(common).map_err(usage)?;
-        let (inputs, mut problems) = inputs(paths).map_err(|exit| (exit, String::new()))?;
-        let tables = tables::readings(&inputs, &question, &options);
-        let tables = tables.map_err(|error| (Exit::Usage, error.to_string()))?;
-        for source in tables.sources() {
-            if let Some(error) = &source.error {
-                complain(&format!("{}: {error}", source.name));
-                problems = Exit::Io;
-            }
-        }
-        Ok((tables, problems))
+    fn gathered(
+        common: &Common,
+        paths: &[String],
+    ) -> Result<(Evidence, Question, Exit), (Exit, String)> {
+        gather(common, paths).map_err(|exit| (exit, String::new()))
     }
 
     /// What a file will hold, by its ending.
@@ -209,17 +213,19 @@ mod with_tables {
         })
     }
 
-    fn write(path: &Path, bytes: &[u8]) -> Told {
-        if path == Path::new("-") {
-            let mut out = io::stdout().lock();
-            return match out.write_all(bytes).and_then(|()| out.flush()) {
-                Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
-                    Err((Exit::Io, format!("standard output: {error}")))
-                }
-                _ => Ok(Exit::Good),
-            };
+    /// Writes to a file, whole or not at all, or to standard output.
+    fn written(path: &Path, write: impl FnOnce(&mut dyn Write) -> Result<(), TableError>) -> Told {
+        let ended = if path == Path::new("-") {
+            write(&mut BufWriter::new(io::stdout().lock()))
+        } else {
+            replace(path, write)
+        };
+        match ended {
+            Err(TableError::Io(error)) if error.kind() == io::ErrorKind::BrokenPipe => {
+                Ok(Exit::Good)
+            }
+            Err(error) => Err((Exit::Io, format!("{}: {error}", path.display()))),
+            Ok(()) => Ok(Exit::Good),
         }
-        let failed = |error: io::Error| (Exit::Io, format!("{}: {error}", path.display()));
-        replace(path, bytes).map_err(failed).map(|()| Exit::Good)
     }
 }

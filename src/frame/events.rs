@@ -1,87 +1,335 @@
 //! Events as rows.
+//!
+//! A row shows an event as it is known after all lines were put together. What its own line says
+//! stands in `said` where that is less or other, and further lines that were read follow as rows
+//! with `lines` 0: so a file can be read back and put together anew, also with other logs.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
 
-use serde_json::Value;
+use serde_json::Map;
+use serde_json::Value as Json;
 use serde_json::json;
 
+use crate::frame::About;
 use crate::frame::Rows;
-use crate::model::Cell;
-use crate::model::Clock;
+use crate::frame::told::MENTIONED;
+use crate::frame::told::NOTHING;
+use crate::frame::told::NUMBERS;
+use crate::frame::told::TEXTS;
+use crate::frame::told::Told;
+use crate::frame::told::UNREAD;
+use crate::frame::told::clock;
+use crate::frame::value::Value;
 use crate::model::Event;
-use crate::model::EventKind;
-use crate::model::JobId;
-use crate::model::ObjectId;
+use crate::model::Mention;
 use crate::model::Origin;
+use crate::model::Said;
+use crate::model::SourceId;
 use crate::model::SourceReport;
 use crate::model::Stamp;
-use crate::model::Witness;
-use crate::model::Zone;
+use crate::model::Unread;
+use crate::model::hex;
 use crate::timeline::Timeline;
 
-/// Adds all events of a timeline.
-pub fn push_events(rows: &mut Rows, timeline: &Timeline, sources: &[SourceReport]) {
-    let therapist = timeline.therapist.as_str();
-    for (place, event) in timeline.events.iter().enumerate() {
-        let run = timeline.run(place).map(|run| run.id.as_str());
-        push(rows, Some(therapist), run, place, event, sources);
+/// What a format can hold of a text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Carrier {
+    /// All that is UTF-8.
+    Any,
+    /// CSV: nothing that a spreadsheet or a terminal would act on.
+    Plain,
+}
+
+/// Writes events as rows.
+#[derive(Debug)]
+pub struct Pen<'a> {
+    sources: &'a [SourceReport],
+    /// How many sources have a name.
+    names: BTreeMap<&'a str, usize>,
+    carrier: Carrier,
+    /// Stands in the first row, in formats without metadata.
+    about: Option<String>,
+}
+
+/// One row before it is one.
+struct Row<'a> {
+    shown: Told<'a>,
+    /// What the line itself says, where that may differ.
+    said: Option<Told<'a>>,
+    stamp: Option<Stamp>,
+    place: Option<usize>,
+    run: Option<&'a str>,
+    origin: &'a Origin,
+    lines: usize,
+    also: Option<String>,
+    reason: Option<&'a str>,
+}
+
+impl<'a> Pen<'a> {
+    /// For rows whose lines stand in these sources.
+    pub fn new(sources: &'a [SourceReport], carrier: Carrier) -> Self {
+        let mut names = BTreeMap::new();
+        for source in sources {
+            *names.entry(&*source.name).or_default() += 1;
+        }
+        Self { sources, names, carrier, about: None }
+    }
+
+    /// Says in the first row what the file is.
+    pub fn about(self, about: &About<'_>) -> Self {
+        Self { about: Some(ascii(&about.json())), ..self }
+    }
+
+    /// All events of a timeline, each in one row.
+    pub fn events(&mut self, rows: &mut Rows, timeline: &Timeline) {
+        for (place, event) in timeline.events.iter().enumerate() {
+            self.event(rows, event, Some((timeline, place)));
+        }
+    }
+
+    /// The same, and each further line that says one of them.
+    pub fn lines(&mut self, rows: &mut Rows, timeline: &Timeline) {
+        for (place, event) in timeline.events.iter().enumerate() {
+            self.event(rows, event, Some((timeline, place)));
+            self.further(rows, event, Some((timeline, place)));
+        }
+    }
+
+    /// An event of which nothing tells whose it is, and each further line that says it.
+    pub fn nobodys(&mut self, rows: &mut Rows, event: &Event, with_lines: bool) {
+        self.event(rows, event, None);
+        if with_lines {
+            self.further(rows, event, None);
+        }
+    }
+
+    /// A line that was read and tells of no event.
+    pub fn vacant(&mut self, rows: &mut Rows, event: &Event) {
+        let said = event.said();
+        let shown = Told::of(
+            event.therapist.as_ref(),
+            event.stamp,
+            &event.kind,
+            &event.mark,
+            event.witness,
+        );
+        self.push(rows, &Row { stamp: event.stamp, ..row(shown, &event.origin, Some(&said)) });
+        self.further(rows, event, None);
+    }
+
+    /// A line that only names a therapist.
+    pub fn mention(&mut self, rows: &mut Rows, mention: &Mention) {
+        let shown = Told::of_kind(MENTIONED, Some(&mention.therapist), Some(&mention.mark));
+        let (source, offset) = (mention.source, mention.offset);
+        let origin = Origin { source, offset, line: 0, text: [].into() };
+        self.push(rows, &row(shown, &origin, None));
+    }
+
+    /// A line that could not be read.
+    pub fn unread(&mut self, rows: &mut Rows, unread: &Unread) {
+        let shown = Told::of_kind(UNREAD, None, None);
+        self.push(rows, &Row { reason: Some(&unread.reason), ..row(shown, &unread.origin, None) });
+    }
+
+    /// If there was nothing to write, a row that says so, so that the file still says what it is.
+    pub fn close(&mut self, rows: &mut Rows) {
+        if self.about.is_some() {
+            let origin = Origin { source: SourceId(u32::MAX), offset: 0, line: 0, text: [].into() };
+            self.push(rows, &row(Told::of_kind(NOTHING, None, None), &origin, None));
+        }
+    }
+
+    fn event(&mut self, rows: &mut Rows, event: &Event, of: Option<(&Timeline, usize)>) {
+        let whose = of.map(|(timeline, _)| &timeline.therapist).or(event.therapist.as_ref());
+        let shown = Told::of(whose, event.stamp, &event.kind, &event.mark, event.witness);
+        let own = whose != event.therapist.as_ref();
+        let said = (own || event.said.is_some()).then(|| event.said());
+        self.push(
+            rows,
+            &Row {
+                stamp: event.stamp,
+                place: of.map(|(_, place)| place),
+                run: run(of),
+                lines: 1 + event.also.len(),
+                also: also(event, self.sources),
+                ..row(shown, &event.origin, said.as_ref())
+            },
+        );
+    }
+
+    fn further(&mut self, rows: &mut Rows, event: &Event, of: Option<(&Timeline, usize)>) {
+        let whose = of.map(|(timeline, _)| &timeline.therapist).or(event.therapist.as_ref());
+        for sighting in &event.also {
+            let said = event.said_by(sighting);
+            let mut shown = Told::of_said(&said);
+            shown.texts[0] = whose.map(|whose| Cow::Borrowed(whose.as_str()));
+            self.push(
+                rows,
+                &Row {
+                    stamp: said.stamp,
+                    place: of.map(|(_, place)| place),
+                    run: run(of),
+                    ..row(shown, &sighting.origin, Some(&said))
+                },
+            );
+        }
+    }
+
+    fn push(&mut self, rows: &mut Rows, row: &Row<'_>) {
+        let about = self.about.take();
+        let said = self.said(row);
+        let (text, bytes) = self.text(&row.origin.text);
+        let Told { texts, numbers: [digits, printed, earliest, until] } = row.shown.clone();
+        let [
+            therapist,
+            kind,
+            field,
+            object,
+            previous,
+            label,
+            step,
+            job,
+            class,
+            host,
+            pid,
+            tid,
+            contact,
+            witness,
+            clock,
+            zone,
+        ] = texts.map(Value::text);
+        let stamp = row.stamp;
+        let has_line = row.origin.line > 0;
+        rows.push([
+            therapist,
+            row.place.map_or(Value::Null, Value::count),
+            instant(stamp),
+            Value::text(stamp.map(Stamp::precision)),
+            kind,
+            field,
+            object,
+            previous,
+            label,
+            step,
+            Value::text(row.run),
+            job,
+            class,
+            host,
+            pid,
+            tid,
+            contact,
+            witness,
+            Value::text(self.name(row.origin)),
+            if has_line { Value::Count(row.origin.line) } else { Value::Null },
+            Value::Count(row.origin.offset),
+            if has_line { Value::Text(text) } else { Value::Null },
+            Value::count(row.lines),
+            Value::text(row.also.as_deref()),
+            clock,
+            zone,
+            digits.and_then(|digits| u64::try_from(digits).ok()).map_or(Value::Null, Value::Count),
+            Value::number(printed),
+            Value::number(earliest),
+            Value::number(until),
+            Value::text(said),
+            Value::text(bytes),
+            Value::text(about),
+        ]);
+    }
+
+    fn name(&self, origin: &Origin) -> Option<&'a str> {
+        let at = usize::try_from(origin.source.0).ok()?;
+        self.sources.get(at).map(|source| &*source.name)
+    }
+
+    /// What the line says where the columns do not, by column.
+    fn said(&self, row: &Row<'_>) -> Option<String> {
+        let mut told = Map::new();
+        let own = row.said.as_ref().unwrap_or(&row.shown);
+        for (name, (own, shown)) in TEXTS.iter().zip(own.texts.iter().zip(&row.shown.texts)) {
+            if own != shown || own.as_ref().is_some_and(|text| !self.carries(text)) {
+                told.insert((*name).to_owned(), Json::from(own.as_deref()));
+            }
+        }
+        for (name, (own, shown)) in NUMBERS.iter().zip(own.numbers.iter().zip(&row.shown.numbers)) {
+            if own != shown {
+                told.insert((*name).to_owned(), Json::from(*own));
+            }
+        }
+        if let Some(name) = self.name(row.origin)
+            && (self.names.get(name).is_some_and(|count| *count > 1) || !self.carries(name))
+        {
+            told.insert("source".to_owned(), Json::from(row.origin.source.0));
+        }
+        if let Some(reason) = row.reason {
+            told.insert("reason".to_owned(), Json::from(reason));
+        }
+        (!told.is_empty()).then(|| ascii(&Json::Object(told)))
+    }
+
+    fn carries(&self, text: &str) -> bool {
+        self.carrier == Carrier::Any || is_plain(text)
+    }
+
+    /// A line as text, and in hexadecimal where the text is not exactly it.
+    fn text<'b>(&self, line: &'b [u8]) -> (Cow<'b, str>, Option<String>) {
+        let text = String::from_utf8_lossy(line);
+        let is_exact = matches!(text, Cow::Borrowed(text) if self.carries(text));
+        (text, (!is_exact).then(|| hex(line)))
     }
 }
 
-/// Adds events of which nothing tells whose they are.
-pub fn nobodys_events(rows: &mut Rows, events: &[Event], sources: &[SourceReport]) {
-    for (place, event) in events.iter().enumerate() {
-        push(rows, None, None, place, event, sources);
+/// A row that is no event of its own.
+fn row<'a>(shown: Told<'a>, origin: &'a Origin, said: Option<&'a Said>) -> Row<'a> {
+    Row {
+        shown,
+        said: said.map(Told::of_said),
+        stamp: None,
+        place: None,
+        run: None,
+        origin,
+        lines: 0,
+        also: None,
+        reason: None,
     }
 }
 
-fn push(
-    rows: &mut Rows,
-    therapist: Option<&str>,
-    run: Option<&str>,
-    place: usize,
-    event: &Event,
-    sources: &[SourceReport],
-) {
-    let what = what(&event.kind);
-    let (stamp, mark) = (event.stamp, &event.mark);
-    rows.push([
-        Cell::text(therapist),
-        Cell::count(place),
-        instant(stamp),
-        Cell::text(stamp.map(Stamp::precision)),
-        Cell::text(Some(event.kind.name())),
-        Cell::text(what.field),
-        Cell::text(event.kind.object().map(ObjectId::as_str)),
-        Cell::text(what.previous),
-        Cell::text(what.label),
-        Cell::text(what.step),
-        Cell::text(run),
-        Cell::text(mark.job.as_ref().map(JobId::as_str)),
-        Cell::text(mark.class.as_deref()),
-        Cell::text(mark.host.as_deref()),
-        Cell::text(mark.pid.map(|pid| pid.to_string())),
-        Cell::text(mark.tid.as_deref()),
-        Cell::text(mark.contact.as_deref()),
-        Cell::text(Some(witness(event.witness))),
-        Cell::text(Some(source(&event.origin, sources))),
-        Cell::Count(event.origin.line),
-        Cell::Count(event.origin.offset),
-        Cell::text(Some(String::from_utf8_lossy(&event.origin.text))),
-        Cell::count(1 + event.also.len()),
-        Cell::text(also(event, sources)),
-        Cell::text(stamp.map(|stamp| clock(stamp.clock()))),
-        Cell::text(stamp.map(|stamp| zone(stamp.zone()))),
-        stamp.map_or(Cell::Null, |stamp| Cell::Count(u64::from(stamp.digits()))),
-        Cell::number(stamp.map(Stamp::printed)),
-        Cell::number(stamp.map(Stamp::earliest)),
-        Cell::number(stamp.map(Stamp::until)),
-    ]);
+fn run<'a>(of: Option<(&'a Timeline, usize)>) -> Option<&'a str> {
+    of.and_then(|(timeline, place)| timeline.run(place)).map(|run| run.id.as_str())
+}
+
+/// Whether CSV holds a text as it is: a text that a spreadsheet would run, or that steers what
+/// shows it, is written otherwise.
+fn is_plain(text: &str) -> bool {
+    let is_safe = |c: char| c.is_alphanumeric() || (' '..='~').contains(&c);
+    !text.is_empty() && !text.starts_with(['=', '+', '-', '@', '\'']) && text.chars().all(is_safe)
+}
+
+/// JSON in which nothing needs more than ASCII.
+fn ascii(json: &Json) -> String {
+    let text = json.to_string();
+    if text.is_ascii() {
+        return text;
+    }
+    let mut out = String::with_capacity(text.len());
+    for character in text.chars() {
+        if character.is_ascii() {
+            out.push(character);
+            continue;
+        }
+        for unit in character.encode_utf16(&mut [0; 2]) {
+            // Writing to a String cannot fail.
+            let _ = write!(out, "\\u{unit:04x}");
+        }
+    }
+    out
 }
 
 /// A printed time as microseconds.
-pub(super) fn instant(stamp: Option<Stamp>) -> Cell {
-    stamp.map_or(Cell::Null, |stamp| Cell::Instant(stamp.printed().div_euclid(1000)))
+pub(super) fn instant(stamp: Option<Stamp>) -> Value<'static> {
+    stamp.map_or(Value::Null, |stamp| Value::Instant(stamp.printed().div_euclid(1000)))
 }
 
 /// The name of an origin's source.
@@ -89,31 +337,6 @@ pub(super) fn source<'a>(origin: &Origin, sources: &'a [SourceReport]) -> Cow<'a
     let number = origin.source.0;
     let known = usize::try_from(number).ok().and_then(|at| sources.get(at));
     known.map_or_else(|| format!("source {number}").into(), |source| (&*source.name).into())
-}
-
-#[derive(Default)]
-pub(super) struct What<'a> {
-    pub(super) field: Option<&'static str>,
-    pub(super) previous: Option<&'a str>,
-    pub(super) label: Option<&'static str>,
-    pub(super) step: Option<&'static str>,
-}
-
-pub(super) fn what(kind: &EventKind) -> What<'_> {
-    match kind {
-        EventKind::Assigned { field, previous, .. } => What {
-            field: Some(field.name()),
-            previous: previous.as_ref().map(ObjectId::as_str),
-            ..What::default()
-        },
-        EventKind::Labelled { label, .. } | EventKind::Unlabelled { label, .. } => {
-            What { label: Some(label.name()), ..What::default() }
-        }
-        EventKind::StepFailed { step, .. } => What { step: Some(step.name()), ..What::default() },
-        EventKind::Created { .. } | EventKind::Started | EventKind::Done | EventKind::Failed => {
-            What::default()
-        }
-    }
 }
 
 /// The further lines as JSON; `None` if there are none.
@@ -127,33 +350,29 @@ fn also(event: &Event, sources: &[SourceReport]) -> Option<String> {
             "clock": stamp.map(|stamp| clock(stamp.clock())),
         })
     };
-    let lines: Vec<Value> = event.sightings().skip(1).map(line).collect();
-    (!lines.is_empty()).then(|| Value::from(lines).to_string())
+    let lines: Vec<Json> = event.sightings().skip(1).map(line).collect();
+    (!lines.is_empty()).then(|| ascii(&Json::from(lines)))
 }
 
-pub(super) fn witness(witness: Witness) -> &'static str {
-    match witness {
-        Witness::Log => "log",
-        Witness::Client => "client",
-        Witness::Sql => "sql",
-        Witness::PaperTrail => "paper-trail",
-        Witness::Audited => "audited",
-        Witness::Logidze => "logidze",
-        Witness::Hubspot => "hubspot",
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn json_in_ascii_says_the_same() {
+        let told = json!({"a": "ü\u{202e}\u{1f600}\n\"", "b": null});
+        let text = ascii(&told);
+        assert!(text.is_ascii());
+        assert_eq!(serde_json::from_str::<Json>(&text).ok(), Some(told));
     }
-}
 
-pub(super) fn clock(clock: Clock) -> &'static str {
-    match clock {
-        Clock::Transport => "transport",
-        Clock::Application => "application",
-        Clock::Payload => "payload",
-    }
-}
-
-pub(super) fn zone(zone: Zone) -> &'static str {
-    match zone {
-        Zone::Stated => "stated",
-        Zone::Assumed => "assumed",
+    #[test]
+    fn a_spreadsheet_runs_nothing_plain() {
+        for text in ["", "=1", "+1", "-1", "@x", "'x", "a\tb", "\u{1b}[0m", "\u{202e}"] {
+            assert!(!is_plain(text), "{text:?}");
+        }
+        for text in ["10043", "ünïcode", "a b, c \"d\"", "2025-07-04T07:04:56Z x=1"] {
+            assert!(is_plain(text), "{text:?}");
+        }
     }
 }

@@ -15,11 +15,11 @@ use polars::prelude::lit;
 
 use crate::frame::FrameError;
 use crate::frame::Table;
+use crate::frame::column::counts;
+use crate::frame::column::texts;
 use crate::frame::duplicates;
 use crate::frame::gaps;
 use crate::frame::hours;
-use crate::frame::values::counts;
-use crate::frame::values::texts;
 use crate::model::Analysis;
 use crate::model::Busy;
 use crate::model::Duplicates;

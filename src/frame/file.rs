@@ -1,103 +1,84 @@
-//! Tables as Parquet and Arrow IPC, with what they are in their metadata.
+//! Tables as Parquet and Arrow IPC, batch by batch, with what they are in their metadata.
 
+use std::io::Write;
 use std::sync::Arc;
 
+use polars::prelude::CompatLevel;
+use polars::prelude::DataFrame;
 use polars::prelude::SerWriter as _;
 use polars_io::ipc::IpcCompression;
 use polars_io::ipc::IpcWriter;
+use polars_io::parquet::write::BatchedWriter;
 use polars_io::parquet::write::KeyValueMetadata;
 use polars_io::parquet::write::ParquetWriter;
-use serde_json::Value;
-use serde_json::json;
 
+use crate::frame::About;
 use crate::frame::FrameError;
 use crate::frame::Table;
-use crate::frame::events::clock;
-use crate::frame::events::zone;
-use crate::model::SourceReport;
-use crate::model::Stamp;
 
 /// A format of columns.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Form {
     /// Parquet, packed with zstd.
     Parquet,
-    /// Arrow's IPC file, packed with zstd.
+    /// Arrow's IPC file, packed with LZ4.
     Arrow,
 }
 
-/// What a file says of itself.
-#[derive(Clone, Copy, Debug)]
-pub struct Label<'a> {
-    /// `credtrail/events/1`; for the answer to a question `credtrail/answer/1`.
-    pub schema: &'a str,
-    /// The question, if it answers one.
-    pub sql: Option<&'a str>,
-    /// What was read, and how it adds up.
-    pub sources: &'a [SourceReport],
+/// A file while it is written.
+pub struct Sink<W: Write>(Writer<W>);
+
+enum Writer<W: Write> {
+    Parquet(Box<BatchedWriter<W>>),
+    /// polars' own batches leave the metadata out, so all rows are kept until the end.
+    Arrow(Box<IpcWriter<W>>, DataFrame),
 }
 
-impl Label<'_> {
-    /// Keys and values, all text; sources as JSON.
-    fn pairs(&self) -> Vec<(&'static str, String)> {
-        let sources: Vec<Value> = self.sources.iter().map(source).collect();
-        let mut pairs = vec![
-            ("credtrail.schema", self.schema.to_owned()),
-            ("credtrail.version", env!("CARGO_PKG_VERSION").to_owned()),
-            ("credtrail.sources", Value::from(sources).to_string()),
-        ];
-        pairs.extend(self.sql.map(|sql| ("credtrail.sql", sql.to_owned())));
-        pairs
+impl<W: Write> std::fmt::Debug for Sink<W> {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        out.debug_struct("Sink").finish_non_exhaustive()
     }
 }
 
-fn source(report: &SourceReport) -> Value {
-    let sheet = &report.sheet;
-    json!({
-        "name": report.name,
-        "format": report.format,
-        "confidence": report.confidence,
-        "bytes": sheet.bytes,
-        "lines": sheet.lines,
-        "used": sheet.used,
-        "ignored": sheet.ignored,
-        "unread": sheet.unread,
-        "from": report.span.map(|(from, _)| Stamp::to_rfc3339(from)),
-        "to": report.span.map(|(_, to)| Stamp::to_rfc3339(to)),
-        "span": report.span.map(|(from, to)| [parts(from), parts(to)]),
-        "error": report.error,
-    })
-}
-
-/// All of a stamp, to be put together again.
-fn parts(stamp: Stamp) -> Value {
-    json!([
-        [stamp.printed(), stamp.earliest(), stamp.until()],
-        stamp.digits(),
-        zone(stamp.zone()),
-        clock(stamp.clock()),
-    ])
-}
-
-/// The whole file.
-pub fn bytes(table: &Table, form: Form, label: &Label<'_>) -> Result<Vec<u8>, FrameError> {
-    let mut bytes = Vec::new();
-    let mut frame = table.frame.clone();
-    let pairs = label.pairs().into_iter();
-    match form {
-        Form::Parquet => {
-            let pairs = pairs.map(|(key, value)| (key.to_owned(), value)).collect();
-            ParquetWriter::new(&mut bytes)
-                .with_key_value_metadata(Some(KeyValueMetadata::from_static(pairs)))
-                .finish(&mut frame)?;
-        }
-        Form::Arrow => {
-            let pairs = pairs.map(|(key, value)| (key.into(), value.into())).collect();
-            let mut writer =
-                IpcWriter::new(&mut bytes).with_compression(Some(IpcCompression::default()));
-            writer.set_custom_schema_metadata(Arc::new(pairs));
-            writer.finish(&mut frame)?;
-        }
+impl<W: Write> Sink<W> {
+    /// Begins a file of tables like this one.
+    pub fn new(out: W, form: Form, like: &Table, about: &About<'_>) -> Result<Self, FrameError> {
+        let schema = like.frame.schema();
+        Ok(Self(match form {
+            Form::Parquet => {
+                let pairs = KeyValueMetadata::from_static(about.pairs().collect());
+                let writer = ParquetWriter::new(out).with_key_value_metadata(Some(pairs));
+                Writer::Parquet(Box::new(writer.batched(schema)?))
+            }
+            Form::Arrow => {
+                let pairs = about.pairs().map(|(key, value)| (key.into(), value.into()));
+                // Any reader of Arrow knows the oldest layout of text.
+                let mut writer = IpcWriter::new(out)
+                    .with_compression(Some(IpcCompression::LZ4))
+                    .with_compat_level(CompatLevel::oldest());
+                writer.set_custom_schema_metadata(Arc::new(pairs.collect()));
+                Writer::Arrow(Box::new(writer), like.frame.clear())
+            }
+        }))
     }
-    Ok(bytes)
+
+    /// Adds rows: one row group, one record batch.
+    pub fn push(&mut self, table: &Table) -> Result<(), FrameError> {
+        if table.height() > 0 {
+            match &mut self.0 {
+                Writer::Parquet(writer) => writer.write_batch(&table.frame)?,
+                Writer::Arrow(_, frame) => *frame = frame.vstack(&table.frame)?,
+            }
+        }
+        Ok(())
+    }
+
+    /// Ends the file.
+    pub fn finish(self) -> Result<(), FrameError> {
+        match self.0 {
+            Writer::Parquet(writer) => writer.finish().map(|_| ())?,
+            Writer::Arrow(mut writer, mut frame) => writer.finish(&mut frame)?,
+        }
+        Ok(())
+    }
 }

@@ -3,7 +3,7 @@
 use crate::frame::Rows;
 use crate::frame::events::instant;
 use crate::frame::events::source;
-use crate::model::Cell;
+use crate::frame::value::Value;
 use crate::model::Finding;
 use crate::model::ObjectId;
 use crate::model::RunId;
@@ -27,29 +27,32 @@ pub fn push_finding(
     let at_most = |nanos: i64| nanos.saturating_add(MILLI - 1) / MILLI;
     let evidence = finding.origins().iter();
     let evidence = evidence.map(|origin| format!("{}:{}", source(origin, sources), origin.line));
-    let run = |id: &Option<RunId>| Cell::text(id.as_ref().map(RunId::as_str));
     rows.push([
-        Cell::text(Some(finding.id().as_str())),
-        Cell::text(Some(finding.rule.0)),
-        Cell::text(Some(finding.severity.name())),
-        Cell::text(Some(finding.certainty.name())),
-        Cell::text(Some(finding.therapist.as_str())),
+        Value::text(Some(finding.id().as_str())),
+        Value::text(Some(finding.rule.0)),
+        Value::text(Some(finding.severity.name())),
+        Value::text(Some(finding.certainty.name())),
+        Value::text(Some(finding.therapist.as_str())),
         instant(finding.from),
         instant(finding.to.filter(|_| !is_still)),
-        Cell::Truth(is_still),
-        Cell::number(lasted),
-        Cell::number(finding.gap.map(|gap| gap.shortest() / MILLI)),
-        Cell::number(finding.gap.map(|gap| at_most(gap.longest()))),
+        Value::Truth(is_still),
+        Value::number(lasted),
+        Value::number(finding.gap.map(|gap| gap.shortest() / MILLI)),
+        Value::number(finding.gap.map(|gap| at_most(gap.longest()))),
         joined(finding.objects.iter().map(ObjectId::to_string)),
         joined(finding.runs.iter().map(RunId::to_string)),
-        run(&finding.opened_by),
-        run(&finding.closed_by),
-        Cell::Text(finding.summary.clone()),
+        run(finding.opened_by.as_ref()),
+        run(finding.closed_by.as_ref()),
+        Value::Text(finding.summary.as_str().into()),
         joined(finding.recommendations.iter().map(|it| it.number().to_string())),
         joined(evidence),
     ]);
 }
 
-fn joined(values: impl Iterator<Item = String>) -> Cell {
-    Cell::Text(values.collect::<Vec<_>>().join(" "))
+fn run(id: Option<&RunId>) -> Value<'_> {
+    Value::text(id.map(RunId::as_str))
+}
+
+fn joined(values: impl Iterator<Item = String>) -> Value<'static> {
+    Value::Text(values.collect::<Vec<_>>().join(" ").into())
 }

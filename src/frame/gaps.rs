@@ -18,8 +18,8 @@ use polars::prelude::when;
 
 use crate::frame::FrameError;
 use crate::frame::Table;
-use crate::frame::values::counts;
-use crate::frame::values::numbers;
+use crate::frame::column::counts;
+use crate::frame::column::numbers;
 use crate::model::Gap;
 use crate::model::GapColumn;
 use crate::model::Gaps;
@@ -27,6 +27,10 @@ use crate::model::Quantile;
 
 /// The quantiles that are told: the low ones show what machines do, the others what people do.
 const PERCENTS: [u8; 7] = [1, 5, 25, 50, 75, 95, 99];
+
+/// Columns of runs that gaps are made of.
+pub const NEEDS: [&str; 6] =
+    ["therapist", "run", "began", "began_earliest_ns", "began_until_ns", "host"];
 
 /// The table of gaps: each therapist's in the order of starts, therapists as in `runs`. `window` in
 /// nanoseconds.
@@ -138,9 +142,9 @@ mod tests {
 
     use super::*;
     use crate::frame::Rows;
+    use crate::frame::column::texts;
     use crate::frame::push_runs;
     use crate::frame::schema;
-    use crate::frame::values::texts;
     use crate::model::Clock;
     use crate::model::Outcome;
     use crate::model::Run;

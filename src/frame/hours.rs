@@ -14,9 +14,9 @@ use polars::prelude::lit;
 
 use crate::frame::FrameError;
 use crate::frame::Table;
-use crate::frame::values::counts;
-use crate::frame::values::numbers;
-use crate::frame::values::texts;
+use crate::frame::column::counts;
+use crate::frame::column::numbers;
+use crate::frame::column::texts;
 use crate::model::Analysis;
 use crate::model::Hour;
 use crate::model::Hours;

@@ -1,10 +1,12 @@
-//! Tables: events, runs, gaps, findings and therapists as polars columns, written as files, asked in
-//! SQL, and counted into [`Figures`](crate::model::Figures).
+//! Tables: events, runs, gaps, findings and therapists as polars columns, written as files, read
+//! back, asked in SQL, and counted into [`Figures`](crate::model::Figures).
 //!
 //! The one door to polars. Each table has one fixed schema with a version ([`schema`]); instants
 //! are microseconds in UTC, with the precision beside them; ids are text and never numbers. What
-//! leaves this room is bytes or a [`Grid`](crate::model::Grid).
+//! leaves this room is a file, a reading or a [`Grid`](crate::model::Grid).
 
+mod about;
+mod column;
 mod duplicates;
 mod events;
 mod figures;
@@ -15,30 +17,34 @@ mod hint;
 mod hours;
 mod query;
 mod read;
-mod readings;
+mod row;
 mod runs;
 pub mod schema;
 mod table;
 mod therapists;
 mod ties;
-mod values;
+mod told;
+mod value;
 
-pub use events::nobodys_events;
-pub use events::push_events;
+pub use about::About;
+pub use events::Carrier;
+pub use events::Pen;
 pub use figures::Counted;
 pub use figures::figures;
 pub use file::Form;
-pub use file::Label;
-pub use file::bytes;
+pub use file::Sink;
 pub use findings::push_finding;
+pub use gaps::NEEDS as GAPS_NEED;
 pub use gaps::gaps;
 pub use hours::Begun;
-pub use query::Answer;
+pub use query::Asked;
 pub use query::QueryError;
 pub use query::query;
+pub use read::Kept;
+pub use read::has_metadata;
 pub use read::is_table;
+pub use read::kept;
 pub use read::read;
-pub use readings::push_readings;
 pub use runs::push_runs;
 pub use schema::Kind;
 pub use schema::Schema;

@@ -1,34 +1,84 @@
 //! SQL over the tables.
 
+use std::collections::BTreeSet;
+
 use polars::prelude::DataFrame;
 use polars::prelude::IntoLazy as _;
 use polars::prelude::PolarsError;
 use polars::prelude::SortMultipleOptions;
 use polars::sql::SQLContext;
 
+use crate::frame::Rows;
 use crate::frame::Schema;
 use crate::frame::Table;
 use crate::frame::hint;
+use crate::frame::schema::ALL;
 use crate::frame::ties;
 
-/// What a question is answered with.
-pub type Answer = Table;
+/// What a question needs: tables and columns that nobody asks for need not be made.
+#[derive(Debug)]
+pub struct Asked {
+    words: BTreeSet<String>,
+    is_all: bool,
+}
+
+impl Asked {
+    /// Everything.
+    pub fn all() -> Self {
+        Self { words: BTreeSet::new(), is_all: true }
+    }
+
+    /// All columns of one table.
+    pub fn only(schema: &Schema) -> Self {
+        Self { words: BTreeSet::from([schema.table.to_owned()]), is_all: true }
+    }
+
+    /// What a statement names; where it may mean columns without naming them, all of them.
+    pub fn by(sql: &str) -> Self {
+        let words: BTreeSet<String> = hint::words(sql).collect();
+        let is_all = is_starred(sql) || words.contains("columns") || words.contains("natural");
+        Self { words, is_all }
+    }
+
+    /// Whether a table is asked.
+    pub fn table(&self, schema: &Schema) -> bool {
+        self.names(schema.table) || (self.is_all && self.words.is_empty())
+    }
+
+    /// Whether a column is asked for.
+    pub fn column(&self, name: &str) -> bool {
+        self.is_all || self.names(name)
+    }
+
+    fn names(&self, name: &str) -> bool {
+        self.words.contains(name)
+    }
+}
+
+/// Whether a statement has a star that is not that of `COUNT(*)`.
+fn is_starred(sql: &str) -> bool {
+    let bare: String = sql.chars().filter(|c| !c.is_whitespace()).collect();
+    bare.replace("(*)", "").contains('*')
+}
 
 /// Why there is no answer, in a sentence for who asked.
 #[derive(Debug, thiserror::Error)]
 #[error("{0}")]
 pub struct QueryError(String);
 
-/// Asks the tables.
-pub fn query(tables: &[(&Schema, Table)], sql: &str) -> Result<Answer, QueryError> {
+/// Asks the tables; one that is not given has no rows.
+pub fn query(tables: &[(&Schema, Table)], sql: &str) -> Result<Table, QueryError> {
     let changes = ["create", "drop", "delete", "truncate", "insert", "update", "alter"];
     if hint::words(sql).next().is_some_and(|first| changes.contains(&&*first)) {
         let message = "expected a question such as SELECT … FROM events, found a change of tables";
         return Err(QueryError(message.to_owned()));
     }
     let mut context = SQLContext::new();
-    for (schema, table) in tables {
-        context.register(schema.table, table.frame.clone().lazy());
+    for schema in ALL {
+        let known = tables.iter().find(|(known, _)| known.table == schema.table);
+        let table = known.map_or_else(|| Rows::new(schema).table(), |(_, table)| Ok(table.clone()));
+        let table = table.map_err(|error| QueryError(error.to_string()))?;
+        context.register(schema.table, table.frame.lazy());
     }
     let answer = context.execute(sql).and_then(|question| {
         // Columns that have no order break no ties.
@@ -104,6 +154,18 @@ fn between<'a>(text: &'a str, before: &str, after: &str) -> Option<&'a str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::frame::schema::EVENTS;
+    use crate::frame::schema::RUNS;
+
+    #[test]
+    fn a_star_asks_for_everything() {
+        assert!(Asked::by("SELECT * FROM events").column("text"));
+        assert!(Asked::by("SELECT a * 2 FROM events").column("text"));
+        let asked = Asked::by("SELECT Host, COUNT( * ) FROM events GROUP BY host");
+        assert!(asked.column("host") && !asked.column("text"));
+        assert!(asked.table(&EVENTS) && !asked.table(&RUNS));
+        assert!(Asked::all().table(&RUNS) && Asked::all().column("text"));
+    }
 
     #[test]
     fn an_order_within_a_window_orders_no_rows() {

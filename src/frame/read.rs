@@ -1,297 +1,369 @@
-//! Files of readings, read back: the other end of `credtrail extract`.
+//! Files of events, read back: the other end of `credtrail extract`.
+//!
+//! Parquet, Arrow, NDJSON and CSV. A file stands for the logs it was made of: what comes out is
+//! what reading those gave. Of NDJSON and CSV some rows may be gone (`grep`, `head`), and several
+//! files may stand one after the other; where the first row is gone, the sources are what the rows
+//! tell of them.
 //!
 //! What cannot be is refused in one sentence: another table, another version, a column that is
 //! missing, a value that is none of ours.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 use std::io::Cursor;
 use std::sync::Arc;
 
-use compact_str::CompactString;
+use polars::prelude::ChunkCompareIneq as _;
+use polars::prelude::DataFrame;
+use polars::prelude::DataType;
 use polars::prelude::SerReader as _;
 use polars_io::ipc::IpcReader;
 use polars_io::parquet::read::ParquetReader;
-use serde_json::Value;
 
+use crate::frame::Asked;
 use crate::frame::FrameError;
 use crate::frame::Table;
-use crate::frame::events::clock;
-use crate::frame::events::witness;
-use crate::frame::events::zone;
-use crate::frame::readings::MENTIONED;
-use crate::frame::schema::READINGS;
+use crate::frame::about::Known;
+use crate::frame::about::ROWS;
+use crate::frame::row::Row;
+use crate::frame::row::Slot;
+use crate::frame::schema::EVENTS;
+use crate::frame::told::MENTIONED;
+use crate::frame::told::NOTHING;
+use crate::frame::told::UNREAD;
 use crate::ingest::Reading;
-use crate::ingest::envelope::ENVELOPES;
-use crate::ingest::transport::TRANSPORTS;
-use crate::model::Cell;
-use crate::model::Clock;
 use crate::model::Event;
-use crate::model::EventKind;
-use crate::model::Field;
-use crate::model::JobId;
-use crate::model::Label;
 use crate::model::Mark;
 use crate::model::Mention;
-use crate::model::ObjectId;
 use crate::model::Origin;
 use crate::model::Sheet;
 use crate::model::SourceId;
 use crate::model::SourceReport;
-use crate::model::Stamp;
-use crate::model::Step;
-use crate::model::TherapistId;
-use crate::model::Witness;
-use crate::model::Zone;
+use crate::model::Unread;
 
-/// Rows that are put together at a time.
-const ROWS: usize = 1 << 16;
+/// Columns by which rows of text are told from any other log.
+const TELLING: [&str; 5] = ["kind", "witness", "printed_ns", "earliest_ns", "until_ns"];
 
-/// Layers of a source that are neither wrappers nor loggers.
-const SHELLS: [&str; 10] = [
-    "csv",
-    "json-document",
-    "octet-counted",
-    "psql",
-    "gzip",
-    "zstd",
-    "bzip2",
-    "xz",
-    "utf-16le",
-    "utf-16be",
-];
+/// The column by which rows are counted: see [`Rows::with`](crate::frame::Rows::with).
+const FIRST: &str = "therapist";
+
+/// The column that is 0 in rows that are no event of their own.
+const LINES: &str = "lines";
+
+/// Whether a file that begins so is a table: Parquet or Arrow whatever they hold, NDJSON and CSV
+/// if they hold events.
+pub fn is_table(head: &[u8]) -> bool {
+    if has_metadata(head) {
+        return true;
+    }
+    let first = head.split(|byte| *byte == b'\n').next().unwrap_or_default();
+    let Ok(first) = std::str::from_utf8(first) else { return false };
+    let first = first.trim_end();
+    if first.starts_with('{') {
+        TELLING.iter().all(|column| first.contains(&format!("\"{column}\":")))
+    } else {
+        TELLING.iter().all(|column| first.split(',').any(|cell| cell == *column))
+    }
+}
 
 /// Whether a file that begins so is Parquet or Arrow.
-pub fn is_table(head: &[u8]) -> bool {
+pub fn has_metadata(head: &[u8]) -> bool {
     head.starts_with(b"PAR1") || head.starts_with(b"ARROW1")
 }
 
-/// Reads a file of readings.
-pub fn read(bytes: Vec<u8>) -> Result<Reading, FrameError> {
-    let (table, pairs) = if bytes.starts_with(b"PAR1") { parquet(bytes)? } else { arrow(bytes)? };
-    let schema = pairs.get("credtrail.schema").map_or("none", String::as_str);
-    if schema != READINGS.id {
-        return Err(FrameError(format!(
-            "expected a file of {}, as `credtrail extract` writes it, found {schema}",
-            READINGS.id
-        )));
+/// Reads a file of events.
+pub fn read(bytes: &[u8]) -> Result<Reading, FrameError> {
+    let mut reader = Reader::default();
+    if bytes.starts_with(b"PAR1") {
+        let (known, frame) = parquet(bytes, None)?;
+        reader.begin(known)?;
+        reader.columns(&frame)?;
+    } else if bytes.starts_with(b"ARROW1") {
+        let (known, frame) = arrow(bytes, None)?;
+        reader.begin(known)?;
+        reader.columns(&frame)?;
+    } else if bytes.trim_ascii_start().starts_with(b"{") {
+        reader.json_lines(bytes)?;
+    } else {
+        reader.csv(bytes)?;
     }
-    let sources = pairs.get("credtrail.sources").and_then(|text| serde_json::from_str(text).ok());
-    let sources: Vec<Value> = sources.ok_or_else(|| wrong("credtrail.sources"))?;
-    let sources = sources.iter().map(|told| source(told).ok_or_else(|| wrong("a source")));
-    let mut reading = Reading { sources: sources.collect::<Result<_, _>>()?, ..Reading::default() };
-    for from in (0..table.height()).step_by(ROWS) {
-        let grid = table.grid(from, ROWS);
-        let is_ours = |(name, column): (&String, &(&str, _, _))| name == column.0;
-        if !grid.columns.iter().zip(READINGS.columns).all(is_ours)
-            || grid.columns.len() < READINGS.columns.len()
-        {
-            return Err(wrong("its columns"));
-        }
-        for row in grid.rows {
-            let at = reading.events.len() + reading.mentions.len() + 1;
-            let row = Row { cells: row, sources: reading.sources.len() };
-            row.take(&mut reading).ok_or_else(|| wrong(&format!("row {at}")))?;
-        }
-    }
-    Ok(reading)
+    Ok(reader.done())
+}
+
+/// A file of events as the table that it is.
+#[derive(Debug)]
+pub struct Kept {
+    /// The events; lines that only repeat one, or tell of none, are left out.
+    pub table: Table,
+    /// Which credtrail wrote it.
+    pub version: String,
+    /// With what names and thresholds, as a fingerprint.
+    pub profile: String,
+    /// What it was made of.
+    pub sources: Vec<SourceReport>,
+}
+
+/// The columns that are asked for of a file of events in Parquet or Arrow; `None` for other files.
+pub fn kept(bytes: &[u8], asked: &Asked) -> Result<Option<Kept>, FrameError> {
+    let columns = EVENTS.columns.iter().map(|column| column.0);
+    let wanted = columns.filter(|name| [FIRST, LINES].contains(name) || asked.column(name));
+    let wanted = wanted.map(ToOwned::to_owned).collect();
+    let (known, frame) = match bytes {
+        bytes if bytes.starts_with(b"PAR1") => parquet(bytes, Some(wanted))?,
+        bytes if bytes.starts_with(b"ARROW1") => arrow(bytes, Some(wanted))?,
+        _ => return Ok(None),
+    };
+    let is_event = frame.column(LINES)?.as_materialized_series().u64()?.gt(0);
+    let table = Table { frame: frame.filter(&is_event)? };
+    let Known { version, profile, sources, .. } = known;
+    let sources = sources.ok_or_else(|| wrong("its sources"))?;
+    Ok(Some(Kept { table, version, profile, sources }))
 }
 
 fn wrong(what: &str) -> FrameError {
-    FrameError(format!("expected what `extract` writes, found something else in {what}"))
+    FrameError(format!("expected what `credtrail extract` writes, found something else in {what}"))
 }
 
-type Pairs = BTreeMap<String, String>;
-
-fn parquet(bytes: Vec<u8>) -> Result<(Table, Pairs), FrameError> {
+/// The columns that are asked for; all that reading back needs if nothing is said.
+fn parquet(bytes: &[u8], columns: Option<Vec<String>>) -> Result<(Known, DataFrame), FrameError> {
     let mut reader = ParquetReader::new(Cursor::new(bytes));
-    let known = reader.get_metadata()?.key_value_metadata().clone().unwrap_or_default();
-    let pairs = known.into_iter().filter_map(|pair| Some((pair.key, pair.value?))).collect();
-    Ok((Table { frame: reader.finish()? }, pairs))
+    let pairs = reader.get_metadata()?.key_value_metadata().clone().unwrap_or_default();
+    let pairs = pairs.into_iter().filter_map(|pair| Some((pair.key, pair.value?)));
+    let known = checked(Known::of_pairs(pairs))?;
+    Ok((known, reader.with_columns(Some(columns.unwrap_or_else(needed))).finish()?))
 }
 
-fn arrow(bytes: Vec<u8>) -> Result<(Table, Pairs), FrameError> {
+/// As [`parquet`].
+fn arrow(bytes: &[u8], columns: Option<Vec<String>>) -> Result<(Known, DataFrame), FrameError> {
     let mut reader = IpcReader::new(Cursor::new(bytes));
-    let known = reader.custom_metadata()?;
-    let pairs = known.iter().flat_map(|known| known.iter());
-    let pairs = pairs.map(|(key, value)| (key.to_string(), value.to_string())).collect();
-    Ok((Table { frame: reader.finish()? }, pairs))
+    let pairs = reader.custom_metadata()?;
+    let pairs = pairs.iter().flat_map(|pairs| pairs.iter());
+    let pairs = pairs.map(|(key, value)| (key.to_string(), value.to_string()));
+    let known = checked(Known::of_pairs(pairs))?;
+    Ok((known, reader.with_columns(Some(columns.unwrap_or_else(needed))).finish()?))
 }
 
-fn source(told: &Value) -> Option<SourceReport> {
-    let count = |name: &str| told[name].as_u64();
-    let layers = told["format"].as_array()?.iter();
-    let span = match told["span"].as_array() {
-        Some(span) => Some((stamp(span.first()?)?, stamp(span.get(1)?)?)),
-        None => None,
-    };
-    let sheet = Sheet {
-        bytes: count("bytes")?,
-        lines: count("lines")?,
-        used: count("used")?,
-        ignored: count("ignored")?,
-        unread: count("unread")?,
-    };
-    Some(SourceReport {
-        name: told["name"].as_str()?.to_owned(),
-        format: layers.map(|name| name.as_str().map_or("other", layer)).collect(),
-        confidence: told["confidence"].as_f64()?,
-        sheet,
-        unread: Vec::new(),
-        span,
-        error: told["error"].as_str().map(ToOwned::to_owned),
-    })
+fn needed() -> Vec<String> {
+    Slot::columns().map(ToOwned::to_owned).collect()
 }
 
-/// The name of a layer as the reader has it.
-fn layer(name: &str) -> &'static str {
-    let wrappers = TRANSPORTS.iter().map(|known| known.name());
-    let loggers = ENVELOPES.iter().map(|known| known.name());
-    wrappers.chain(loggers).chain(SHELLS).find(|known| *known == name).unwrap_or("other")
+fn checked(known: Known) -> Result<Known, FrameError> {
+    if known.schema == EVENTS.id {
+        return Ok(known);
+    }
+    Err(FrameError(format!(
+        "expected a file of {}, as `credtrail extract` writes it, found {}",
+        EVENTS.id, known.schema
+    )))
 }
 
-fn stamp(told: &Value) -> Option<Stamp> {
-    let number = |at: usize| told[0][at].as_i64();
-    let digits = u8::try_from(told[1].as_u64()?).ok()?;
-    let (zone, clock) = (zone_of(told[2].as_str()?)?, clock_of(told[3].as_str()?)?);
-    Some(Stamp::again([number(0)?, number(1)?, number(2)?], digits, zone, clock))
+/// What was read so far.
+#[derive(Default)]
+struct Reader {
+    reading: Reading,
+    rows: usize,
+    /// Of the file that is read: its first source in `reading`, its sources by name, and whether
+    /// it said which it has.
+    base: usize,
+    names: BTreeMap<String, usize>,
+    is_told: bool,
+    mark: Option<Arc<Mark>>,
 }
 
-fn zone_of(name: &str) -> Option<Zone> {
-    [Zone::Stated, Zone::Assumed].into_iter().find(|known| zone(*known) == name)
-}
-
-fn clock_of(name: &str) -> Option<Clock> {
-    let known = [Clock::Transport, Clock::Application, Clock::Payload];
-    known.into_iter().find(|known| clock(*known) == name)
-}
-
-fn witness_of(name: &str) -> Option<Witness> {
-    use Witness::Audited;
-    use Witness::Client;
-    use Witness::Hubspot;
-    use Witness::Log;
-    use Witness::Logidze;
-    use Witness::PaperTrail;
-    use Witness::Sql;
-    let known = [Log, Client, Sql, PaperTrail, Audited, Logidze, Hubspot];
-    known.into_iter().find(|known| witness(*known) == name)
-}
-
-/// One row, by the names of its columns.
-struct Row {
-    cells: Vec<Cell>,
-    sources: usize,
-}
-
-impl Row {
-    fn cell(&self, name: &str) -> Option<&Cell> {
-        let at = READINGS.columns.iter().position(|column| column.0 == name)?;
-        self.cells.get(at)
+impl Reader {
+    /// A file begins, and says what it is.
+    fn begin(&mut self, known: Known) -> Result<(), FrameError> {
+        let known = checked(known)?;
+        let sources = known.sources.ok_or_else(|| wrong("its sources"))?;
+        self.base = self.reading.sources.len();
+        let places = sources.iter().enumerate();
+        self.names = places.map(|(at, source)| (source.name.clone(), self.base + at)).collect();
+        self.reading.sources.extend(sources);
+        self.is_told = true;
+        Ok(())
     }
 
-    fn text(&self, name: &str) -> Option<&str> {
-        match self.cell(name) {
-            Some(Cell::Text(text)) => Some(text),
-            _ => None,
+    fn columns(&mut self, frame: &DataFrame) -> Result<(), FrameError> {
+        let mut texts = Vec::new();
+        let mut numbers = Vec::new();
+        for name in Slot::columns() {
+            let Some(slot) = Slot::of(name) else { continue };
+            let series = frame.column(name)?.as_materialized_series();
+            if slot.is_number() {
+                numbers.push((slot, series.cast(&DataType::Int64)?));
+            } else {
+                texts.push((slot, series));
+            }
         }
-    }
-
-    fn count(&self, name: &str) -> Option<u64> {
-        match self.cell(name) {
-            Some(Cell::Count(count)) => Some(*count),
-            _ => None,
+        let mut texts = texts
+            .iter()
+            .map(|(slot, series)| Ok((*slot, series.str()?.iter())))
+            .collect::<Result<Vec<_>, FrameError>>()?;
+        let mut numbers = numbers
+            .iter()
+            .map(|(slot, series)| Ok((*slot, series.i64()?.iter())))
+            .collect::<Result<Vec<_>, FrameError>>()?;
+        for at in 1..=frame.height() {
+            let mut row = Row::default();
+            for (slot, values) in &mut texts {
+                row.put_text(*slot, values.next().flatten().map(Cow::Borrowed));
+            }
+            for (slot, values) in &mut numbers {
+                row.put_number(*slot, values.next().flatten());
+            }
+            self.row(row, &format_args!("row {at}"))?;
         }
+        Ok(())
     }
 
-    fn number(&self, name: &str) -> Option<i64> {
-        match self.cell(name) {
-            Some(Cell::Number(number)) => Some(*number),
-            _ => None,
+    fn json_lines(&mut self, bytes: &[u8]) -> Result<(), FrameError> {
+        for (at, line) in bytes.split(|byte| *byte == b'\n').enumerate() {
+            if line.trim_ascii().is_empty() {
+                continue;
+            }
+            let row: Row = serde_json::from_slice(line)
+                .map_err(|error| FrameError(format!("line {}: {error}", at + 1)))?;
+            self.row(row, &format_args!("line {}", at + 1))?;
         }
+        Ok(())
     }
 
-    /// Puts the row where it belongs; `None` if it is none of ours.
-    fn take(&self, reading: &mut Reading) -> Option<()> {
-        let source = self.count("source")?;
-        usize::try_from(source).ok().filter(|source| *source < self.sources)?;
-        let source = SourceId(u32::try_from(source).ok()?);
-        let offset = self.count("offset")?;
-        let therapist = self.text("therapist").map(TherapistId::new);
-        let mark = self.mark(reading)?;
-        if self.text("kind")? == MENTIONED {
-            let therapist = therapist?;
-            reading.mentions.push(Mention { source, offset, mark, therapist });
+    fn csv(&mut self, bytes: &[u8]) -> Result<(), FrameError> {
+        let failed = |error: csv::Error| FrameError(error.to_string());
+        let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+        let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(bytes);
+        let head = reader.headers().map_err(failed)?.clone();
+        if let Some(column) = Slot::columns().find(|name| !head.iter().any(|cell| cell == *name)) {
+            return Err(FrameError(format!("expected a column {column}, found none")));
+        }
+        let slots: Vec<Option<Slot>> = head.iter().map(Slot::of).collect();
+        let mut record = csv::StringRecord::new();
+        while reader.read_record(&mut record).map_err(failed)? {
+            // Of files that stand one after the other, each brings its head.
+            if record == head {
+                continue;
+            }
+            let line = record.position().map_or(0, csv::Position::line);
+            let mut row = Row::default();
+            for (slot, cell) in slots.iter().zip(&record).filter(|(_, cell)| !cell.is_empty()) {
+                match slot {
+                    Some(slot) if slot.is_number() => {
+                        let number = cell.parse().map_err(|_| wrong(&format!("line {line}")))?;
+                        row.put_number(*slot, Some(number));
+                    }
+                    Some(slot) => row.put_text(*slot, Some(cell.into())),
+                    None => {}
+                }
+            }
+            self.row(row, &format_args!("line {line}"))?;
+        }
+        Ok(())
+    }
+
+    fn row(&mut self, row: Row<'_>, place: &std::fmt::Arguments<'_>) -> Result<(), FrameError> {
+        self.rows += 1;
+        if let Some(about) = row.about() {
+            self.begin(Known::of_text(about))?;
+        }
+        let row = row.as_said().and_then(|row| self.take(&row));
+        row.ok_or_else(|| wrong(&place.to_string()))
+    }
+
+    /// Puts a row where it belongs; `None` if it is none of ours.
+    fn take(&mut self, row: &Row<'_>) -> Option<()> {
+        let kind = row.told.kind_name()?;
+        if kind == NOTHING {
             return Some(());
         }
-        let text = Arc::from(self.text("text")?.as_bytes());
-        let stamp = match self.text("clock") {
-            Some(_) => Some(self.stamp()?),
-            None => None,
-        };
-        reading.events.push(Event {
-            therapist,
-            stamp,
-            kind: self.kind()?,
+        let at = self.source(row)?;
+        let source = SourceId(u32::try_from(at).ok()?);
+        let offset = row.offset()?;
+        if kind == MENTIONED {
+            let mark = Arc::new(row.told.mark()?);
+            let therapist = row.told.therapist()?;
+            self.reading.mentions.push(Mention { source, offset, mark, therapist });
+            return Some(());
+        }
+        let text = row.bytes()?;
+        let origin = Origin { source, offset, line: row.line()?, text: Arc::from(&*text) };
+        if kind == UNREAD {
+            let reason = row.reason.clone()?;
+            self.reading.sources[at].unread.push(Unread { origin, reason });
+            return Some(());
+        }
+        let said = row.told.said()?;
+        if !self.is_told
+            && let Some(stamp) = said.stamp
+        {
+            let span = &mut self.reading.sources[at].span;
+            *span = Some(stamp.widen(*span));
+        }
+        // Lines of one job stand together and share what they say of it.
+        let known = self.mark.take().filter(|known| **known == *said.mark);
+        let mark = known.unwrap_or(said.mark);
+        self.mark = Some(mark.clone());
+        self.reading.events.push(Event {
+            therapist: said.therapist,
+            stamp: said.stamp,
+            kind: said.kind,
             mark,
-            witness: witness_of(self.text("witness")?)?,
-            origin: Origin { source, offset, line: self.count("line")?, text },
+            witness: said.witness,
+            origin,
             also: Vec::new(),
+            said: None,
         });
         Some(())
     }
 
-    /// The mark, shared with the event before where that has the same.
-    fn mark(&self, reading: &Reading) -> Option<Arc<Mark>> {
-        let own = |name: &str| self.text(name).map(CompactString::new);
-        let pid = match self.text("pid") {
-            Some(pid) => Some(pid.parse().ok()?),
-            None => None,
-        };
-        let mark = Mark {
-            job: self.text("job").map(JobId::new),
-            class: own("class"),
-            pid,
-            tid: own("tid"),
-            host: own("host"),
-            contact: own("contact"),
-        };
-        let last = reading.events.last().map(|event| &event.mark);
-        Some(last.filter(|last| ***last == mark).cloned().unwrap_or_else(|| Arc::new(mark)))
+    /// The place of a row's source; one that the file does not name is added where it names none.
+    fn source(&mut self, row: &Row<'_>) -> Option<usize> {
+        if let Some(at) =
+            row.source.and_then(|at| usize::try_from(at).ok()).filter(|_| self.is_told)
+        {
+            return Some(self.base + at).filter(|at| *at < self.reading.sources.len());
+        }
+        let name = row.name()?;
+        if let Some(at) = self.names.get(name) {
+            return Some(*at);
+        }
+        if self.is_told {
+            return None;
+        }
+        let at = self.reading.sources.len();
+        self.names.insert(name.to_owned(), at);
+        self.reading.sources.push(SourceReport {
+            name: name.to_owned(),
+            format: vec![ROWS],
+            confidence: 1.0,
+            sheet: Sheet::default(),
+            unread: Vec::new(),
+            span: None,
+            error: None,
+        });
+        Some(at)
     }
 
-    fn stamp(&self) -> Option<Stamp> {
-        let interval =
-            [self.number("printed_ns")?, self.number("earliest_ns")?, self.number("until_ns")?];
-        let digits = u8::try_from(self.count("digits")?).ok()?;
-        let (zone, clock) = (zone_of(self.text("zone")?)?, clock_of(self.text("clock")?)?);
-        Some(Stamp::again(interval, digits, zone, clock))
-    }
-
-    fn kind(&self) -> Option<EventKind> {
-        let object = self.text("object").map(ObjectId::new);
-        let label = || {
-            let name = self.text("label")?;
-            Label::ALL.into_iter().find(|label| label.name() == name)
-        };
-        Some(match self.text("kind")? {
-            "created" => EventKind::Created { object: object? },
-            "assigned" => {
-                let name = self.text("field")?;
-                let field = Field::ALL.into_iter().find(|field| field.name() == name)?;
-                let previous = self.text("previous").map(ObjectId::new);
-                EventKind::Assigned { field, object, previous }
+    /// All of it, as reading the logs would have given it.
+    fn done(self) -> Reading {
+        let mut reading = self.reading;
+        // Stable: what one line says stays in its order.
+        reading.events.sort_by_key(|event| (event.origin.source, event.origin.offset));
+        reading.mentions.sort_by_key(|mention| (mention.source, mention.offset));
+        let mut used = vec![BTreeSet::new(); reading.sources.len()];
+        for event in &reading.events {
+            if let Some(lines) = usize::try_from(event.origin.source.0).ok().map(|at| &mut used[at])
+            {
+                lines.insert(event.origin.line);
             }
-            "labelled" => EventKind::Labelled { object: object?, label: label()? },
-            "unlabelled" => EventKind::Unlabelled { object: object?, label: label()? },
-            "started" => EventKind::Started,
-            "done" => EventKind::Done,
-            "failed" => EventKind::Failed,
-            "step-failed" => {
-                let name = self.text("step")?;
-                let step = Step::ALL.into_iter().find(|step| step.name() == name)?;
-                EventKind::StepFailed { step, object }
+        }
+        for (source, used) in reading.sources.iter_mut().zip(used) {
+            source.unread.sort_by_key(|unread| unread.origin.offset);
+            if source.format == [ROWS] {
+                let (used, unread) = (used.len() as u64, source.unread.len() as u64);
+                source.sheet = Sheet { lines: used + unread, used, unread, ..Sheet::default() };
             }
-            _ => return None,
-        })
+        }
+        reading
     }
 }

@@ -54,11 +54,12 @@ pub struct Schema {
 /// All tables.
 pub const ALL: [&Schema; 5] = [&EVENTS, &RUNS, &GAPS, &FINDINGS, &THERAPISTS];
 
-/// What happened, line by line.
+/// What happened. In files every command reads it back, and it also holds the rows that are no
+/// events of their own: their `lines` is 0.
 pub const EVENTS: Schema = Schema {
     table: "events",
     id: "credtrail/events/1",
-    row: "one thing that happened, however many lines say so",
+    row: "one thing that happened; in files also each further line that was read, with `lines` 0",
     columns: &[
         ("therapist", Text, "whose; null where nothing in the input tells"),
         ("place", Count, "its place among the therapist's events, from 0"),
@@ -67,7 +68,8 @@ pub const EVENTS: Schema = Schema {
         (
             "kind",
             Text,
-            "created, assigned, labelled, unlabelled, started, done, failed, step-failed",
+            "created, assigned, labelled, unlabelled, started, done, failed, step-failed; in files \
+             also mentioned, unread, nothing",
         ),
         ("field", Text, "the field that was written"),
         ("object", Text, "the credentialing object"),
@@ -86,7 +88,7 @@ pub const EVENTS: Schema = Schema {
         ("line", Count, "that line's number, from 1"),
         ("offset", Count, "that line's first byte, after decompression"),
         ("text", Text, "that line, at most 2048 bytes of it"),
-        ("lines", Count, "how many lines say it"),
+        ("lines", Count, "how many lines say it; 0 where another row counts it, or it is no event"),
         ("also", Text, "the other lines, as JSON: source, line, offset, at, clock"),
         ("clock", Text, "whose clock `at` is: transport, application, payload"),
         ("zone", Text, "how the zone is known: stated, assumed"),
@@ -94,42 +96,9 @@ pub const EVENTS: Schema = Schema {
         ("printed_ns", Number, "`at` in nanoseconds since 1970"),
         ("earliest_ns", Number, "the first nanosecond that `at` can mean"),
         ("until_ns", Number, "the first nanosecond that `at` can no longer mean"),
-    ],
-};
-
-/// What was read, before it is judged: the seam between reading and judging. Never asked in SQL;
-/// every command takes such a file as a source.
-pub const READINGS: Schema = Schema {
-    table: "readings",
-    id: "credtrail/readings/1",
-    row: "one thing that one line says, before lines are put together",
-    columns: &[
-        ("therapist", Text, "whom the line itself names"),
-        ("at", Instant, "when, as printed, in UTC"),
-        ("precision", Text, "of what was printed: 1s, 1ms, 1us"),
-        ("kind", Text, "as in events, or `mentioned`: the line only names a therapist"),
-        ("field", Text, "the field that was written"),
-        ("object", Text, "the credentialing object"),
-        ("previous", Text, "the field's value before, where the line says it"),
-        ("label", Text, "Active or Active Attested"),
-        ("step", Text, "the step that failed"),
-        ("job", Text, "Sidekiq jid or ActiveJob id"),
-        ("class", Text, "the worker class"),
-        ("host", Text, "host, pod or dyno"),
-        ("pid", Text, "process id"),
-        ("tid", Text, "thread id"),
-        ("contact", Text, "the therapist's contact in HubSpot"),
-        ("witness", Text, "log, client, sql, paper-trail, audited, logidze, hubspot"),
-        ("source", Count, "the place of its source in the file's list, from 0"),
-        ("line", Count, "the line's number, from 1"),
-        ("offset", Count, "the line's first byte, after decompression"),
-        ("text", Text, "the line, at most 2048 bytes of it; bytes that are not UTF-8 are lost"),
-        ("clock", Text, "whose clock `at` is: transport, application, payload"),
-        ("zone", Text, "how the zone is known: stated, assumed"),
-        ("digits", Count, "decimals of a second that were printed"),
-        ("printed_ns", Number, "`at` in nanoseconds since 1970"),
-        ("earliest_ns", Number, "the first nanosecond that `at` can mean"),
-        ("until_ns", Number, "the first nanosecond that `at` can no longer mean"),
+        ("said", Text, "what the line itself says where that is not what stands here, as JSON"),
+        ("bytes", Text, "the line in hexadecimal, where `text` cannot hold it exactly"),
+        ("about", Text, "in NDJSON and CSV, on the first row: version and sources, as JSON"),
     ],
 };
 
@@ -235,7 +204,7 @@ mod tests {
 
     #[test]
     fn names_are_unique_and_need_no_quotes() {
-        for schema in ALL.into_iter().chain([&READINGS]) {
+        for schema in ALL {
             let mut names: Vec<_> = schema.columns.iter().map(|column| column.0).collect();
             let plain = |name: &&str| name.bytes().all(|b| b.is_ascii_lowercase() || b == b'_');
             assert!(names.iter().all(plain), "{}", schema.table);

@@ -5,13 +5,16 @@ use polars::prelude::Column;
 use polars::prelude::DataFrame;
 use polars::prelude::DataType;
 use polars::prelude::IntoColumn as _;
+use polars::prelude::IntoSeries as _;
 use polars::prelude::NamedFrom as _;
 use polars::prelude::PolarsError;
 use polars::prelude::Series;
+use polars::prelude::StringChunkedBuilder;
 use polars::prelude::TimeUnit;
 
 use crate::frame::Kind;
 use crate::frame::Schema;
+use crate::frame::value::Value;
 use crate::model::Cell;
 use crate::model::Grid;
 
@@ -27,9 +30,10 @@ impl From<PolarsError> for FrameError {
 }
 
 /// One column while it grows.
-#[derive(Debug)]
 enum Values {
-    Text(Vec<Option<String>>),
+    /// Nobody asks for it.
+    Unasked,
+    Text(StringChunkedBuilder),
     Count(Vec<Option<u64>>),
     Number(Vec<Option<i64>>),
     Truth(Vec<Option<bool>>),
@@ -37,9 +41,9 @@ enum Values {
 }
 
 impl Values {
-    fn new(kind: Kind) -> Self {
+    fn new(name: &str, kind: Kind) -> Self {
         match kind {
-            Kind::Text => Self::Text(Vec::new()),
+            Kind::Text => Self::Text(StringChunkedBuilder::new(name.into(), 0)),
             Kind::Count => Self::Count(Vec::new()),
             Kind::Number => Self::Number(Vec::new()),
             Kind::Truth => Self::Truth(Vec::new()),
@@ -47,61 +51,83 @@ impl Values {
         }
     }
 
-    /// A cell of another type than the schema's is null; a test holds all rows to it.
-    fn push(&mut self, cell: Cell) {
-        match (self, cell) {
-            (Self::Text(values), Cell::Text(text)) => values.push(Some(text)),
-            (Self::Count(values), Cell::Count(count)) => values.push(Some(count)),
-            (Self::Number(values), Cell::Number(number)) => values.push(Some(number)),
-            (Self::Truth(values), Cell::Truth(truth)) => values.push(Some(truth)),
-            (Self::Instant(values), Cell::Instant(micros)) => values.push(Some(micros)),
-            (Self::Text(values), other) => values.push(none(&other)),
+    /// A value of another type than the schema's is null; a test holds all rows to it.
+    fn push(&mut self, value: Value<'_>) {
+        match (self, value) {
+            (Self::Unasked, _) => {}
+            (Self::Text(values), Value::Text(text)) => values.append_value(text),
+            (Self::Count(values), Value::Count(count)) => values.push(Some(count)),
+            (Self::Number(values), Value::Number(number)) => values.push(Some(number)),
+            (Self::Truth(values), Value::Truth(truth)) => values.push(Some(truth)),
+            (Self::Instant(values), Value::Instant(micros)) => values.push(Some(micros)),
+            (Self::Text(values), other) => values.append_option(none::<&str>(&other)),
             (Self::Count(values), other) => values.push(none(&other)),
             (Self::Number(values) | Self::Instant(values), other) => values.push(none(&other)),
             (Self::Truth(values), other) => values.push(none(&other)),
         }
     }
 
-    fn column(self, name: &str) -> Result<Column, FrameError> {
+    fn column(self, name: &str) -> Result<Option<Column>, FrameError> {
         let name = name.into();
-        Ok(match self {
-            Self::Text(values) => Series::new(name, values),
+        let series = match self {
+            Self::Unasked => return Ok(None),
+            Self::Text(values) => values.finish().into_series(),
             Self::Count(values) => Series::new(name, values),
             Self::Number(values) => Series::new(name, values),
             Self::Truth(values) => Series::new(name, values),
             Self::Instant(values) => {
                 Series::new(name, values).cast(&DataType::Datetime(TimeUnit::Microseconds, None))?
             }
-        }
-        .into_column())
+        };
+        Ok(Some(series.into_column()))
     }
 }
 
-fn none<T>(cell: &Cell) -> Option<T> {
-    debug_assert_eq!(*cell, Cell::Null, "a cell has the type of its column");
+fn none<T>(value: &Value<'_>) -> Option<T> {
+    debug_assert_eq!(*value, Value::Null, "a value has the type of its column");
     None
 }
 
 /// Rows of one schema while they are collected.
-#[derive(Debug)]
 pub struct Rows {
     schema: &'static Schema,
     values: Vec<Values>,
     height: usize,
 }
 
+impl std::fmt::Debug for Rows {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let (table, height) = (self.schema.table, self.height);
+        out.debug_struct("Rows").field("table", &table).field("height", &height).finish()
+    }
+}
+
 impl Rows {
     /// No rows yet.
     pub fn new(schema: &'static Schema) -> Self {
-        let values = schema.columns.iter().map(|column| Values::new(column.1)).collect();
-        Self { schema, values, height: 0 }
+        Self::with(schema, |_| true)
     }
 
-    /// Adds a row: one cell per column.
-    pub(super) fn push<const WIDTH: usize>(&mut self, cells: [Cell; WIDTH]) {
+    /// No rows yet, and only columns that are asked for; the first always, so that rows can be
+    /// counted.
+    pub fn with(schema: &'static Schema, is_asked: impl Fn(&str) -> bool) -> Self {
+        let columns = schema.columns.iter().enumerate();
+        let values = columns.map(|(at, (name, kind, _))| {
+            if at == 0 || is_asked(name) { Values::new(name, *kind) } else { Values::Unasked }
+        });
+        Self { schema, values: values.collect(), height: 0 }
+    }
+
+    /// How many rows.
+    pub fn height(&self) -> usize {
+        self.height
+    }
+
+    /// Adds a row: one value per column.
+    pub(super) fn push<const WIDTH: usize>(&mut self, row: [Value<'_>; WIDTH]) {
         debug_assert_eq!(WIDTH, self.values.len(), "a row is as wide as {}", self.schema.table);
-        for (values, cell) in self.values.iter_mut().zip(cells) {
-            values.push(cell);
+        for (values, value) in self.values.iter_mut().zip(row) {
+            values.push(value);
         }
         self.height += 1;
     }
@@ -109,7 +135,7 @@ impl Rows {
     /// The rows as columns.
     pub fn table(self) -> Result<Table, FrameError> {
         let named = self.values.into_iter().zip(self.schema.columns);
-        let columns = named.map(|(values, column)| values.column(column.0));
+        let columns = named.filter_map(|(values, column)| values.column(column.0).transpose());
         let columns = columns.collect::<Result<Vec<_>, _>>()?;
         Ok(Table { frame: DataFrame::new(self.height, columns)? })
     }
@@ -122,6 +148,20 @@ pub struct Table {
 }
 
 impl Table {
+    /// The rows of several tables of one schema, one after the other.
+    pub fn joined(tables: Vec<Self>) -> Result<Option<Self>, FrameError> {
+        let mut all: Option<DataFrame> = None;
+        for Self { frame } in tables {
+            match &mut all {
+                Some(all) => {
+                    all.vstack_mut_owned(frame)?;
+                }
+                None => all = Some(frame),
+            }
+        }
+        Ok(all.map(|frame| Self { frame }))
+    }
+
     /// How many rows.
     pub fn height(&self) -> usize {
         self.frame.height()

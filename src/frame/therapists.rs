@@ -1,7 +1,7 @@
 //! Therapists as rows.
 
 use crate::frame::Rows;
-use crate::model::Cell;
+use crate::frame::value::Value;
 use crate::model::Field;
 use crate::model::ObjectId;
 use crate::model::Verdict;
@@ -14,18 +14,18 @@ pub fn push_therapist(rows: &mut Rows, verdict: &Verdict, findings: usize) {
         format!("{object}: {}", if names.is_empty() { "none".to_owned() } else { names.join(", ") })
     });
     let field =
-        |field| Cell::text(end.fields.get(&field).and_then(Option::as_ref).map(ObjectId::as_str));
+        |field| Value::text(end.fields.get(&field).and_then(Option::as_ref).map(ObjectId::as_str));
     rows.push([
-        Cell::text(Some(verdict.therapist.as_str())),
-        Cell::text(Some(verdict.status.name())),
-        Cell::count(verdict.events),
-        Cell::count(verdict.runs),
-        Cell::count(findings),
-        end.number.map_or(Cell::Null, |number| Cell::Count(u64::from(number))),
-        Cell::text(Some(end.name.as_str())),
-        Cell::text(Some(end.risk.name())),
-        Cell::text(Some(end.certainty.name())),
-        Cell::Text(labels.collect::<Vec<_>>().join("; ")),
+        Value::text(Some(verdict.therapist.as_str())),
+        Value::text(Some(verdict.status.name())),
+        Value::count(verdict.events),
+        Value::count(verdict.runs),
+        Value::count(findings),
+        end.number.map_or(Value::Null, |number| Value::Count(u64::from(number))),
+        Value::text(Some(end.name.as_str())),
+        Value::text(Some(end.risk.name())),
+        Value::text(Some(end.certainty.name())),
+        Value::Text(labels.collect::<Vec<_>>().join("; ").into()),
         field(Field::ActiveAttested),
         field(Field::Hubspot),
     ]);

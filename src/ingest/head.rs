@@ -18,15 +18,6 @@ use crate::ingest::time::resolve;
 use crate::model::Clock;
 use crate::model::Stamp;
 
-/// The span that also holds this time.
-pub(super) fn widen(span: Option<(Stamp, Stamp)>, stamp: Stamp) -> (Stamp, Stamp) {
-    let (from, to) = span.unwrap_or((stamp, stamp));
-    (
-        if stamp.earliest() < from.earliest() { stamp } else { from },
-        if stamp.until() > to.until() { stamp } else { to },
-    )
-}
-
 /// The times of whole lines at the head or the tail of a source.
 pub(super) fn span_of(
     bytes: &[u8],
@@ -37,7 +28,7 @@ pub(super) fn span_of(
     for line in lines(bytes) {
         let peeled = peel(Content::line(line), format);
         for stamp in stamps(&peeled, format, &time) {
-            span = Some(widen(span, stamp));
+            span = Some(stamp.widen(span));
         }
     }
     span

@@ -18,7 +18,6 @@ use crate::ingest::head::is_newest_first;
 use crate::ingest::head::shown_offset;
 use crate::ingest::head::span_of;
 use crate::ingest::head::stated_day;
-use crate::ingest::head::widen;
 use crate::ingest::reader::Reader;
 use crate::ingest::source::Block;
 use crate::ingest::source::Feed;
@@ -270,7 +269,7 @@ fn join(mut slot: Slot, source: SourceId, name: String, reading: &mut Reading) {
         sheet.used += part.used;
         ends_open = part.ends_open;
         if let Some((from, to)) = part.span {
-            slot.span = Some(widen(Some(widen(slot.span, from)), to));
+            slot.span = Some(to.widen(Some(from.widen(slot.span))));
         }
         let mut sql = part.sql.into_iter().peekable();
         for (at, mut event) in part.events.into_iter().enumerate() {

@@ -23,7 +23,6 @@ use crate::ingest::frame::Sieve;
 use crate::ingest::frame::hits;
 use crate::ingest::frame::pieces;
 use crate::ingest::head::stamps;
-use crate::ingest::head::widen;
 use crate::ingest::near::Around;
 use crate::ingest::near::Place;
 use crate::ingest::near::placed_above;
@@ -271,7 +270,7 @@ impl Reader<'_> {
     pub(super) fn widen(&self, content: Content<'_>, work: &mut Work) {
         let peeled = peel(content, self.format);
         for stamp in stamps(&peeled, self.format, self.time) {
-            work.yielded.span = Some(widen(work.yielded.span, stamp));
+            work.yielded.span = Some(stamp.widen(work.yielded.span));
         }
     }
 

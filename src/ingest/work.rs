@@ -6,7 +6,6 @@ use std::sync::Arc;
 use compact_str::CompactString;
 
 use crate::ingest::Record;
-use crate::ingest::head::widen;
 use crate::ingest::reader::End;
 use crate::ingest::statement::Said;
 use crate::ingest::statement::Transaction;
@@ -58,7 +57,7 @@ impl Work {
     ) {
         let yielded = &mut self.yielded;
         if let Some(stamp) = stamp {
-            yielded.span = Some(widen(yielded.span, stamp));
+            yielded.span = Some(stamp.widen(yielded.span));
         }
         let mark = mark(record, &said, host);
         let mark = share(&mut self.marks, mark);
@@ -96,6 +95,7 @@ impl Work {
                 witness: if said.is_sql { Witness::Sql } else { record.witness },
                 origin: origin.clone(),
                 also: Vec::new(),
+                said: None,
             });
         }
     }

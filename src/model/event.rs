@@ -182,6 +182,8 @@ pub struct Event {
     pub origin: Origin,
     /// Further lines that say the same, from other sources.
     pub also: Vec<Sighting>,
+    /// What the line itself says, where the event has learnt more from others.
+    pub said: Option<Box<Said>>,
 }
 
 /// A further line that says the same, and the time it prints.
@@ -191,9 +193,56 @@ pub struct Sighting {
     pub origin: Origin,
     /// Its own clock, which may be another one.
     pub stamp: Option<Stamp>,
+    /// What it says, where that differs from what the event's own line says.
+    pub said: Option<Box<Said>>,
+}
+
+/// What one line says by itself, before lines are put together: all that is needed to put them
+/// together again, with others.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Said {
+    /// Whom the line names.
+    pub therapist: Option<TherapistId>,
+    /// Its own clock.
+    pub stamp: Option<Stamp>,
+    /// What.
+    pub kind: EventKind,
+    /// The marks it carries.
+    pub mark: Arc<Mark>,
+    /// What kind of source it is.
+    pub witness: Witness,
 }
 
 impl Event {
+    /// What the line itself says.
+    pub fn said(&self) -> Said {
+        match &self.said {
+            Some(said) => (**said).clone(),
+            None => Said {
+                therapist: self.therapist.clone(),
+                stamp: self.stamp,
+                kind: self.kind.clone(),
+                mark: self.mark.clone(),
+                witness: self.witness,
+            },
+        }
+    }
+
+    /// Keeps what the line itself says; to be called before the event learns from others.
+    pub fn keep(&mut self) {
+        if self.said.is_none() {
+            self.said = Some(Box::new(self.said()));
+        }
+    }
+
+    /// What a further line says by itself.
+    pub fn said_by(&self, sighting: &Sighting) -> Said {
+        match &sighting.said {
+            Some(said) => (**said).clone(),
+            None => Said { stamp: sighting.stamp, ..self.said() },
+        }
+    }
+
     /// All lines that say this, the first one first.
     pub fn origins(&self) -> impl Iterator<Item = &Origin> {
         std::iter::once(&self.origin).chain(self.also.iter().map(|sighting| &sighting.origin))

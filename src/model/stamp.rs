@@ -136,6 +136,15 @@ impl Stamp {
         Gap { shortest: forward.max(backward).max(0), longest }
     }
 
+    /// A span of earliest and latest, grown so far that it holds this one too.
+    pub fn widen(self, span: Option<(Self, Self)>) -> (Self, Self) {
+        let (from, to) = span.unwrap_or((self, self));
+        (
+            if self.earliest < from.earliest { self } else { from },
+            if self.until > to.until { self } else { to },
+        )
+    }
+
     /// The precision in words: `1s`, `1ms`, `1us`, `10ms` …
     pub fn precision(self) -> String {
         let (unit, rest) = match self.digits {

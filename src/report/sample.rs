@@ -126,6 +126,7 @@ pub(crate) fn july_timeline() -> Timeline {
         witness: Witness::default(),
         origin: july_line(number + 1),
         also: Vec::new(),
+        said: None,
     });
     timeline::build(therapist(), events.collect(), Some(at("07:46:38")), &Profile::default())
 }

@@ -40,7 +40,9 @@ pub(super) fn rename(events: &mut [Event]) {
         let mark = renamed
             .entry(event.mark.clone())
             .or_insert_with(|| Arc::new(Mark { job: Some(name.clone()), ..(*event.mark).clone() }));
-        event.mark = mark.clone();
+        let mark = mark.clone();
+        event.keep();
+        event.mark = mark;
     }
 }
 

@@ -58,10 +58,10 @@ pub(super) fn resolve(events: &mut Vec<Event>, mentions: &[Mention]) {
         let first = therapists.next();
         let others: Vec<&TherapistId> = therapists.collect();
         if others.is_empty() {
-            event.therapist = first.cloned();
+            learn(event, first);
         } else if event.kind.is_lifecycle() {
             // A job that works on several therapists starts and ends for each of them.
-            event.therapist = first.cloned();
+            learn(event, first);
             copies.extend(others.into_iter().map(|therapist| {
                 let mut copy = event.clone();
                 copy.therapist = Some(therapist.clone());
@@ -74,6 +74,14 @@ pub(super) fn resolve(events: &mut Vec<Event>, mentions: &[Mention]) {
     resolve_by_contact(events, mentions, &owners);
     resolve_by_object(events, &owners);
     events.sort_by_key(|event| (event.origin.source, event.origin.offset));
+}
+
+/// Tells an event whose it is.
+fn learn(event: &mut Event, therapist: Option<&TherapistId>) {
+    if let Some(therapist) = therapist {
+        event.keep();
+        event.therapist = Some(therapist.clone());
+    }
 }
 
 fn note(
@@ -145,6 +153,7 @@ fn adopt_jobs(events: &mut [Event], mentions: &[Mention]) -> Sessions {
             Ok(at) if events[at].mark.job.is_none() => {
                 if let Some(job) = &session.job {
                     let mark = Mark { job: Some(job.clone()), ..(*events[at].mark).clone() };
+                    events[at].keep();
                     events[at].mark = Arc::new(mark);
                 }
                 sessions.of_events[at] = Some(session.number);
@@ -202,7 +211,7 @@ fn resolve_by_contact(
     for event in events.iter_mut().filter(|event| event.therapist.is_none()) {
         if let Some(contact) = &event.mark.contact {
             let known = told.get(contact).or_else(|| linked.get(contact));
-            event.therapist = known.cloned().flatten();
+            learn(event, known.and_then(Option::as_ref));
         }
     }
 }
@@ -218,8 +227,9 @@ fn resolve_by_object(events: &mut [Event], owners: &HashMap<ObjectId, Option<The
                 | EventKind::Unlabelled { .. }
                 | EventKind::StepFailed { .. }
         );
-        if is_about_an_object && let Some(object) = event.kind.object() {
-            event.therapist = owners.get(object).cloned().flatten();
+        let owner = event.kind.object().and_then(|object| owners.get(object));
+        if is_about_an_object {
+            learn(event, owner.and_then(Option::as_ref));
         }
     }
 }

@@ -50,8 +50,11 @@ pub(super) fn merge(mut events: Vec<Event>) -> Vec<Event> {
                 merged.push(event);
             }
             Entry::Occupied(entry) => {
-                let copy = Sighting { origin: event.origin, stamp: event.stamp };
-                merged[*entry.get()].also.push(copy);
+                let first = &mut merged[*entry.get()];
+                // Alike in all that counts; another wrapper may make another kind of witness of it.
+                let is_other = first.witness != event.witness;
+                let said = is_other.then(|| Box::new(event.said()));
+                first.also.push(Sighting { origin: event.origin, stamp: event.stamp, said });
             }
         }
     }

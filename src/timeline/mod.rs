@@ -106,6 +106,8 @@ pub struct Shelf {
     /// Events of each therapist; those whose therapist nothing tells stand under
     /// [`TherapistId::unknown`].
     pub events: BTreeMap<TherapistId, Vec<Event>>,
+    /// Lines that tell of a removal where nothing was removed: no events, but to be kept with them.
+    pub vacant: Vec<Event>,
     /// Whether no line of the input names a therapist, so that all events are taken as one's.
     pub is_nameless: bool,
 }
@@ -117,13 +119,13 @@ pub fn shelve(events: Vec<Event>, mentions: &[Mention]) -> Shelf {
     alias::rename(&mut events);
     let events = witness::unite(events);
     let is_nameless = is_nameless(&events);
-    let mut shelf = Shelf { events: BTreeMap::new(), is_nameless };
+    let mut shelf = Shelf { is_nameless, ..Shelf::default() };
     for event in order::sort(events) {
         let therapist = event.therapist.clone().unwrap_or_else(TherapistId::unknown);
         shelf.events.entry(therapist).or_default().push(event);
     }
     for events in shelf.events.values_mut() {
-        replaced::drop_vacant(events);
+        shelf.vacant.extend(replaced::take_vacant(events));
     }
     shelf
 }

@@ -13,13 +13,13 @@ use crate::model::Label;
 use crate::model::ObjectId;
 use crate::model::Witness;
 
-/// Drops removals by a call of "Active" from objects that nothing before has made Active.
-pub(super) fn drop_vacant(events: &mut Vec<Event>) {
+/// Takes out the removals by a call of "Active" from objects that nothing before has made Active.
+pub(super) fn take_vacant(events: &mut Vec<Event>) -> impl Iterator<Item = Event> {
     let mut active: BTreeSet<ObjectId> = BTreeSet::new();
-    events.retain(|event| {
+    let is_vacant = move |event: &mut Event| {
         // Nothing says what stood before a line without a clock.
         if event.stamp.is_none() {
-            return true;
+            return false;
         }
         match &event.kind {
             EventKind::Labelled { object, label: Label::Active }
@@ -27,10 +27,11 @@ pub(super) fn drop_vacant(events: &mut Vec<Event>) {
                 active.insert(object.clone());
             }
             EventKind::Unlabelled { object, label: Label::Active } => {
-                return active.remove(object) || event.witness != Witness::Client;
+                return !active.remove(object) && event.witness == Witness::Client;
             }
             _ => {}
         }
-        true
-    });
+        false
+    };
+    events.extract_if(.., is_vacant)
 }

@@ -241,13 +241,18 @@ fn one(mut told: Vec<Event>) -> Option<Event> {
         told.iter().skip(1).fold(told[0].mark.clone(), |mark, event| both(&mark, &event.mark));
     let previous = told.iter().find_map(|event| previous(&event.kind).cloned());
     let mut kept = told.remove(speaker);
+    kept.keep();
     (kept.stamp, kept.mark) = (stamp, mark);
     if let EventKind::Assigned { previous: own, .. } = &mut kept.kind {
         *own = own.take().or(previous);
     }
-    for event in told {
-        kept.also.push(Sighting { origin: event.origin, stamp: event.stamp });
-        kept.also.extend(event.also);
+    for mut event in told {
+        for mut sighting in std::mem::take(&mut event.also) {
+            sighting.said = Some(Box::new(event.said_by(&sighting)));
+            kept.also.push(sighting);
+        }
+        let said = Some(Box::new(event.said()));
+        kept.also.push(Sighting { origin: event.origin, stamp: event.stamp, said });
     }
     kept.also.sort_by(|a, b| a.origin.cmp(&b.origin));
     Some(kept)

@@ -10,20 +10,13 @@ use credtrail::ingest::Options;
 use credtrail::ingest::source::Input;
 use credtrail::model::Analysis;
 use credtrail::model::Profile;
-use credtrail::model::Severity;
 
 /// 2025-07-04 00:00:00 UTC.
 pub(crate) const JULY_4: i64 = 1_751_587_200_000_000_000;
 
 /// All findings, of all time, of all therapists.
 pub(crate) fn question() -> Question {
-    Question {
-        profile: Profile::default(),
-        from: None,
-        to: None,
-        therapist: None,
-        severity: Severity::Info,
-    }
+    Question::new(Profile::default())
 }
 
 pub(crate) fn memory(name: &str, bytes: &[u8]) -> Input {

@@ -192,6 +192,7 @@ impl Redaction {
         let mut also = event.also;
         for sighting in &mut also {
             sighting.origin = self.origin(&sighting.origin);
+            sighting.said = None;
         }
         Event {
             therapist: event.therapist.map(|therapist| self.therapist(&therapist)),
@@ -199,6 +200,7 @@ impl Redaction {
             mark: marks.of(&event.mark),
             origin: self.origin(&event.origin),
             also,
+            said: None,
             stamp: event.stamp,
             witness: event.witness,
         }

@@ -74,6 +74,7 @@ pub(super) fn open(input: &Input) -> io::Result<Opened> {
         Input::File(path) => Box::new(open_file(path)?),
         Input::Memory(_, bytes) => Box::new(Cursor::new(bytes.clone())),
         Input::Stdin => Box::new(io::stdin()),
+        Input::Begun(head) => Box::new(Cursor::new(head.clone()).chain(io::stdin())),
     };
     let (magic, whole) = peek(raw, MAGIC)?;
     let codec = Codec::of(&magic);

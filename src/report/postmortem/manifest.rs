@@ -11,6 +11,7 @@ use std::fmt::Write as _;
 use sha2::Digest as _;
 use sha2::Sha256;
 
+use crate::model::hex;
 use crate::report::escape::markdown;
 use crate::report::escape::visible;
 use crate::report::number::grouped;
@@ -67,15 +68,6 @@ pub(super) fn write(doc: &mut Doc<'_>, matter: &Matter<'_>) {
 /// The hash of a line as it was read.
 pub fn line_hash(text: &[u8]) -> String {
     hex(&Sha256::digest(text)[..8])
-}
-
-/// Bytes in hex.
-pub fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
-        // Writing to a String cannot fail.
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
 }
 
 /// A citation as the block has it.

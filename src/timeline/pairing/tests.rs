@@ -15,7 +15,16 @@ fn event(at: usize, kind: EventKind) -> Event {
     let text: Arc<[u8]> = Arc::from(&b""[..]);
     let origin = Origin { source: SourceId(0), offset: at as u64, line: at as u64, text };
     let (mark, witness) = (Arc::new(Mark::default()), Witness::Log);
-    Event { therapist: None, stamp: None, kind, mark, witness, origin, also: Vec::new() }
+    Event {
+        therapist: None,
+        stamp: None,
+        kind,
+        mark,
+        witness,
+        origin,
+        also: Vec::new(),
+        said: None,
+    }
 }
 
 fn events(numbers: &[u8]) -> Vec<Event> {

@@ -42,6 +42,7 @@ fn told(witness: Witness, object: &str, at: i64, digits: u8) -> Event {
             text: Arc::from(&b""[..]),
         },
         also: Vec::new(),
+        said: None,
     }
 }
 

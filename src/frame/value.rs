@@ -1,0 +1,37 @@
+//! One value of a row on its way into a column.
+
+use std::borrow::Cow;
+
+/// A value; null where it is not known.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Value<'a> {
+    /// Not known, or nothing.
+    Null,
+    /// Text; ids are always text.
+    Text(Cow<'a, str>),
+    /// A count, an offset.
+    Count(u64),
+    /// A whole number.
+    Number(i64),
+    /// Yes or no.
+    Truth(bool),
+    /// Microseconds since 1970-01-01T00:00:00Z.
+    Instant(i64),
+}
+
+impl<'a> Value<'a> {
+    /// Text, or null.
+    pub(super) fn text(text: Option<impl Into<Cow<'a, str>>>) -> Self {
+        text.map_or(Self::Null, |text| Self::Text(text.into()))
+    }
+
+    /// A whole number, or null.
+    pub(super) fn number(number: Option<i64>) -> Self {
+        number.map_or(Self::Null, Self::Number)
+    }
+
+    /// A count, whatever it counts.
+    pub(super) fn count(count: usize) -> Self {
+        Self::Count(count as u64)
+    }
+}
