@@ -27,7 +27,7 @@ pub(crate) const DUPLICATE: &str = "A duplicate is a run of the worker that a `d
 pub(crate) fn facts(figures: &Figures) -> Vec<Fact> {
     let mut facts = vec![fact(
         "runs",
-        format!("{} of {}", of(figures.runs, "run"), of(figures.therapists, "therapist")),
+        format!("{} of {}", grouped(figures.runs), of(figures.therapists, "therapist")),
     )];
     facts.extend(figures.hours.as_ref().and_then(busiest));
     let duplicates = &figures.duplicates;
@@ -91,7 +91,7 @@ mod tests {
         let facts = facts(&sample::july_figures());
         let lines = facts.iter().map(|(name, value)| format!("{name}: {value}"));
         insta::assert_snapshot!(lines.collect::<Vec<_>>().join("\n"), @r"
-        runs: 4 runs of 1 therapist
+        runs: 4 of 1 therapist
         busiest hour: 2025-07-04 07:00 UTC: 3 runs
         duplicate runs, certain: 0 of 4 runs: 0.0 per 1,000 (0.0 to 489.9)
         with the possible ones: 1 of 4 runs: 250.0 per 1,000 (45.6 to 699.4)
