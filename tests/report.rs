@@ -85,7 +85,7 @@ fn the_same_input_gives_the_same_bytes_whatever_the_threads() {
         assert!(output.status.success() && output.stderr.is_empty(), "{}", text(&output));
     }
     let one = files(&folder.path().join("pm1"));
-    assert!(one.len() > 7);
+    assert!(one.len() >= 7);
     for threads in ["2", "8"] {
         let other = files(&folder.path().join(format!("pm{threads}")));
         assert_eq!(one.keys().collect::<Vec<_>>(), other.keys().collect::<Vec<_>>());

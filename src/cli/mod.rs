@@ -3,7 +3,7 @@
 mod args;
 mod chart;
 mod exit;
-#[cfg(any(feature = "charts", feature = "tables"))]
+#[cfg(feature = "tables")]
 mod file;
 mod generate;
 mod postmortem;
