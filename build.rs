@@ -5,8 +5,6 @@
 //! address there is nothing to rewrite: the program starts in half the time. Stack, heap and
 //! libraries stay where chance puts them, and there is no unsafe code here to be led astray.
 
-#![expect(clippy::print_stdout, reason = "cargo is told on standard output")]
-
 use std::env;
 
 fn main() {

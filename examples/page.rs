@@ -30,7 +30,15 @@ fn main() -> io::Result<()> {
     let all: Vec<TherapistId> = evidence.shelf.events.keys().cloned().collect();
     let mut timelines: Vec<_> =
         all.iter().filter_map(|id| timeline(&evidence, id, &question)).collect();
-    let analysis = analyze::judge(evidence, &question);
+    #[cfg(feature = "tables")]
+    let (analysis, figures) = {
+        let mut counter = credtrail::app::figures::Counter::of(&question);
+        let analysis = analyze::judge_each(evidence, &question, |line, _| counter.see(&line));
+        let figures = counter.figures(&analysis).map_err(io::Error::other)?;
+        (analysis, Some(figures))
+    };
+    #[cfg(not(feature = "tables"))]
+    let (analysis, figures) = (analyze::judge(evidence, &question), None);
     let affected: BTreeSet<&TherapistId> =
         analysis.findings.iter().map(|finding| &finding.therapist).collect();
     timelines.retain(|timeline| affected.contains(&timeline.therapist));
@@ -45,6 +53,7 @@ fn main() -> io::Result<()> {
         analysis: &analysis,
         timelines: &timelines,
         accounts: &accounts,
+        figures: figures.as_ref(),
     };
     io::stdout().lock().write_all(page(&view).as_bytes())
 }

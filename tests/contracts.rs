@@ -100,6 +100,25 @@ fn a_forced_format_is_taken_and_a_wrong_one_refused() {
 }
 
 #[test]
+#[cfg(feature = "tables")]
+fn the_statistics_of_every_report_are_what_their_schema_says() {
+    let statistics = schema("statistics-1.schema.json");
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut told = 0;
+    // Pictures take their time: a few shapes of each kind of log.
+    for sample in samples().iter().filter(|name| !name.contains("/formats/")) {
+        let place = folder.path().join("pm");
+        run(&["report", sample, "-q", "-o", &place.to_string_lossy()]);
+        let Ok(text) = std::fs::read_to_string(place.join("statistics.json")) else { continue };
+        let value: Value = serde_json::from_str(&text).expect("JSON");
+        check(&statistics, &value, sample);
+        told += 1;
+        std::fs::remove_dir_all(place).expect("gone");
+    }
+    assert!(told > 5, "{told}");
+}
+
+#[test]
 fn the_states_are_what_their_schema_says() {
     let states = schema("states-1.schema.json");
     for mitigation in ["", "lock", "lock,dedup,atomic"] {

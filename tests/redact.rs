@@ -15,15 +15,17 @@ use credtrail::ingest::source::Input;
 use credtrail::model::Analysis;
 use credtrail::model::Event;
 use credtrail::model::EventKind;
+use credtrail::model::Figures;
 use credtrail::model::Finding;
 use credtrail::model::Mark;
 use credtrail::model::Origin;
 use credtrail::model::Profile;
-use credtrail::model::Starts;
 use credtrail::report::json;
 use credtrail::report::markdown;
 use credtrail::report::page;
+use credtrail::report::postmortem;
 use credtrail::report::screen;
+use credtrail::report::statistics;
 use credtrail::report::style::Colour;
 use credtrail::report::style::Screen;
 use credtrail::report::timeline_screen;
@@ -38,24 +40,31 @@ mod common;
 struct Told {
     analysis: Analysis,
     timelines: Vec<Timeline>,
-    starts: Starts,
+    /// `None` in a build that does not count.
+    figures: Option<Figures>,
 }
 
 fn told(inputs: &[Input], threads: usize) -> Told {
     let question = common::question();
     let options = Options { threads, ..Options::default() };
     let evidence = analyze::gather(inputs, &question, &options).expect("the profile is good");
-    let (mut timelines, mut starts) = (Vec::new(), Starts::new());
+    let mut timelines = Vec::new();
+    #[cfg(feature = "tables")]
+    let mut counter = credtrail::app::figures::Counter::of(&question);
     let analysis = analyze::judge_each(evidence, &question, |timeline, _| {
-        let own = timeline.runs.iter().filter_map(|run| run.from).collect();
-        starts.insert(timeline.therapist.clone(), own);
+        #[cfg(feature = "tables")]
+        counter.see(&timeline);
         timelines.push(timeline);
     });
-    Told { analysis, timelines, starts }
+    #[cfg(feature = "tables")]
+    let figures = Some(counter.figures(&analysis).expect("figures"));
+    #[cfg(not(feature = "tables"))]
+    let figures = None;
+    Told { analysis, timelines, figures }
 }
 
 fn redaction(told: &Told) -> Redaction {
-    Redaction::of(&told.analysis, &told.timelines, &told.starts, &Profile::default())
+    Redaction::of(&told.analysis, &told.timelines, &Profile::default())
 }
 
 fn redacted(told: Told) -> Told {
@@ -63,7 +72,7 @@ fn redacted(told: Told) -> Told {
     Told {
         analysis: redaction.analysis(told.analysis),
         timelines: told.timelines.into_iter().map(|one| redaction.timeline(one)).collect(),
-        starts: redaction.starts(told.starts),
+        figures: told.figures.map(|figures| redaction.figures(figures)),
     }
 }
 
@@ -139,18 +148,24 @@ fn values(told: &Told) -> String {
 
 /// What is told, by the name of the report.
 fn reports(told: &Told) -> BTreeMap<&'static str, String> {
-    let Told { analysis, timelines, starts } = told;
+    let Told { analysis, timelines, figures } = told;
+    let figures = figures.as_ref();
     let look = Screen { width: 100, colour: Colour::Never };
     let made = [];
     let accounts = timelines
         .iter()
         .map(|it| (it.therapist.clone(), account(it, "ExtendedSignUpWorker")))
         .collect();
-    let view = page::View { title: "", made: &made, analysis, timelines, accounts: &accounts };
+    let view =
+        page::View { title: "", made: &made, analysis, timelines, accounts: &accounts, figures };
     let mut reports = BTreeMap::from([
         ("values", values(told)),
         ("json", strings(&json::report(analysis))),
-        ("screen", screen::first_screen_with(analysis, starts, &look)),
+        (
+            "screen",
+            screen::first_screen_with(analysis, figures.and_then(|it| it.hours.as_ref()), &look),
+        ),
+        ("postmortem", postmortem(told)),
         ("markdown", markdown::document(analysis)),
         ("unread", unread::unread(analysis, &look)),
         ("page", unpacked(&page::page(&view))),
@@ -167,7 +182,27 @@ fn reports(told: &Told) -> BTreeMap<&'static str, String> {
     }
     #[cfg(feature = "charts")]
     reports.insert("charts", charts(told));
+    if let Some(figures) = figures {
+        let tables = statistics::hosts_csv(figures) + &statistics::gaps_csv(figures);
+        let tables = tables + &statistics::hours_csv(figures);
+        reports.insert("statistics", strings(&statistics::json(figures)) + &tables);
+    }
     reports
+}
+
+fn postmortem(told: &Told) -> String {
+    let case = |timeline: &Timeline| postmortem::Case {
+        account: account(timeline, &Profile::default().worker),
+        timeline: timeline.clone(),
+        chart: None,
+    };
+    let cases: Vec<_> = told.timelines.iter().map(case).collect();
+    let (analysis, figures) = (&told.analysis, told.figures.as_ref());
+    let made = postmortem::Made { is_redacted: true, ..postmortem::Made::default() };
+    let matter = postmortem::Matter { analysis, cases: &cases, figures, made: &made };
+    let text = postmortem::postmortem(&matter);
+    // The block at the end holds numbers of lines and offsets alone.
+    text.split("\ncite ").next().unwrap_or_default().to_owned()
 }
 
 /// The data blocks of a page, unpacked: what its script shows.
@@ -218,8 +253,8 @@ fn charts(told: &Told) -> String {
     let mut out = String::new();
     for kind in chart::KINDS {
         for timeline in told.timelines.iter().take(5).map(Some).chain([None]) {
-            let (analysis, starts) = (&told.analysis, &told.starts);
-            let material = Material { analysis, starts, window: 1_000_000_000, timeline };
+            let (analysis, figures) = (&told.analysis, told.figures.as_ref());
+            let material = Material { analysis, figures, timeline };
             if let Ok(chart) = kind.chart(&material) {
                 out.push_str(&chart.svg(chart::Theme::Light, chart::Size::default()));
             }

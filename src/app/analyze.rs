@@ -15,7 +15,6 @@ use crate::model::ProfileError;
 use crate::model::Severity;
 use crate::model::SourceReport;
 use crate::model::Stamp;
-use crate::model::Starts;
 use crate::model::Still;
 use crate::model::TherapistId;
 use crate::model::Verdict;
@@ -103,16 +102,6 @@ fn clipped(end: Stamp, to: Option<i64>) -> Stamp {
 /// Judges all therapists of the evidence.
 pub fn judge(evidence: Evidence, question: &Question) -> Analysis {
     judge_each(evidence, question, |_, _| {})
-}
-
-/// The same, and when the runs of each therapist began.
-pub fn judge_with_starts(evidence: Evidence, question: &Question) -> (Analysis, Starts) {
-    let mut starts = Starts::new();
-    let analysis = judge_each(evidence, question, |timeline, _| {
-        let own = timeline.runs.iter().filter_map(|run| run.from).collect();
-        starts.insert(timeline.therapist, own);
-    });
-    (analysis, starts)
 }
 
 /// The same, and shows each timeline that was judged, with its findings, to `seen`: what charts

@@ -3,9 +3,9 @@
 use crate::app::analyze::Evidence;
 use crate::app::analyze::Question;
 use crate::app::analyze::judge_each;
+use crate::app::figures::Counter;
+use crate::frame::FrameError;
 use crate::model::Finding;
-use crate::model::Stamp;
-use crate::model::Starts;
 use crate::report::chart::Material;
 use crate::timeline::Timeline;
 
@@ -25,6 +25,9 @@ pub enum ChartError {
     /// Something else must be asked for.
     #[error("{0}")]
     Question(String),
+    /// The figures could not be counted.
+    #[error("{0}")]
+    Figures(#[from] FrameError),
 }
 
 /// Judges the evidence and draws what was asked for: without a kind the timeline where one
@@ -34,11 +37,10 @@ pub fn chart(
     question: &Question,
     kind: Option<&'static dyn Kind>,
 ) -> Result<Chart, ChartError> {
-    let mut starts = Starts::new();
+    let mut counter = Counter::of(question);
     let mut likely = Likely::default();
     let analysis = judge_each(evidence, question, |timeline, findings| {
-        let own = timeline.runs.iter().filter_map(|run| run.from);
-        starts.insert(timeline.therapist.clone(), own.collect::<Vec<Stamp>>());
+        counter.see(&timeline);
         likely.see(timeline, findings);
     });
     if analysis.therapists.is_empty() {
@@ -56,12 +58,10 @@ pub fn chart(
     };
     let kind = kind.or_else(|| find(default));
     let kind = kind.ok_or_else(|| ChartError::Question(format!("no chart {default}")))?;
-    let material = Material {
-        analysis: &analysis,
-        starts: &starts,
-        window: question.profile.window(),
-        timeline: timeline.as_ref(),
-    };
+    // Others do without polars.
+    let figures = kind.is_of_figures().then(|| counter.figures(&analysis)).transpose()?;
+    let material =
+        Material { analysis: &analysis, figures: figures.as_ref(), timeline: timeline.as_ref() };
     kind.chart(&material).map_err(ChartError::Question)
 }
 

@@ -4,10 +4,13 @@ pub mod analyze;
 #[cfg(feature = "charts")]
 pub mod chart;
 mod crew;
+#[cfg(feature = "tables")]
+pub mod figures;
 pub mod formats;
 pub mod generate;
 pub mod redact;
 pub mod report;
+pub mod screen;
 mod sources;
 pub mod states;
 #[cfg(feature = "tables")]

@@ -14,17 +14,21 @@ use sha2::Sha256;
 use crate::app::analyze::Evidence;
 use crate::app::analyze::Question;
 use crate::app::analyze::judge_each;
+#[cfg(feature = "tables")]
+use crate::app::figures::Counter;
 use crate::app::redact::Redaction;
 use crate::ingest::source::Input;
 use crate::model::Analysis;
-use crate::model::Starts;
+use crate::model::Figures;
 use crate::model::TherapistId;
+use crate::model::Verdict;
 use crate::model::hex;
 use crate::report::json;
 use crate::report::page;
 use crate::report::page::View;
 use crate::report::postmortem;
 use crate::report::postmortem::Case;
+use crate::report::statistics;
 use crate::report::table;
 use crate::report::tables;
 use crate::timeline;
@@ -36,6 +40,11 @@ pub use crate::report::postmortem::Made;
 
 /// Therapists drawn at most, the worst first.
 pub const DRAWN: usize = 25;
+
+/// Why there is no report: a sentence that says which part of it could not be made.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub struct ReportError(String);
 
 /// The files of a report, by their paths within it.
 pub type Files = BTreeMap<String, Vec<u8>>;
@@ -73,17 +82,23 @@ struct Judged {
     analysis: Analysis,
     /// The worst first; in a redacted report those without findings stand behind.
     timelines: Vec<Timeline>,
-    starts: Starts,
+    /// What it comes to in numbers; `None` in a build without tables.
+    figures: Option<Figures>,
     /// Of those with findings.
     accounts: BTreeMap<TherapistId, Account>,
 }
 
-fn judged(evidence: Evidence, question: &Question, with_all: bool) -> Judged {
-    let mut starts = Starts::new();
+#[cfg_attr(
+    not(feature = "tables"),
+    expect(clippy::unnecessary_wraps, reason = "as where figures are counted, which can fail")
+)]
+fn judged(evidence: Evidence, question: &Question, with_all: bool) -> Result<Judged, ReportError> {
+    #[cfg(feature = "tables")]
+    let mut counter = Counter::of(question);
     let mut timelines: BTreeMap<TherapistId, Timeline> = BTreeMap::new();
     let analysis = judge_each(evidence, question, |timeline, findings| {
-        let own = timeline.runs.iter().filter_map(|run| run.from);
-        starts.insert(timeline.therapist.clone(), own.collect());
+        #[cfg(feature = "tables")]
+        counter.see(&timeline);
         if with_all || !findings.is_empty() {
             timelines.insert(timeline.therapist.clone(), timeline);
         }
@@ -93,21 +108,27 @@ fn judged(evidence: Evidence, question: &Question, with_all: bool) -> Judged {
     let order = analysis.findings.iter().map(|finding| &finding.therapist);
     let order = order.filter(|therapist| seen.insert((*therapist).clone()));
     let mut ordered: Vec<Timeline> = order.filter_map(|it| timelines.remove(it)).collect();
+    let verdicts: BTreeMap<&TherapistId, &Verdict> =
+        analysis.therapists.iter().map(|verdict| (&verdict.therapist, verdict)).collect();
     for timeline in &mut ordered {
-        let verdict = analysis.therapists.iter().find(|it| it.therapist == timeline.therapist);
+        let verdict = verdicts.get(&timeline.therapist);
         timeline.pairing = verdict.and_then(|verdict| verdict.pairing);
     }
     let worker = &question.profile.worker;
     let account = |it: &Timeline| (it.therapist.clone(), timeline::account(it, worker));
     let accounts = ordered.iter().map(account).collect();
     ordered.extend(timelines.into_values());
-    Judged { analysis, timelines: ordered, starts, accounts }
+    #[cfg(feature = "tables")]
+    let figures = Some(counter.figures(&analysis).map_err(|error| ReportError(error.to_string()))?);
+    #[cfg(not(feature = "tables"))]
+    let figures = None;
+    Ok(Judged { analysis, timelines: ordered, figures, accounts })
 }
 
 /// Puts pseudonyms in the place of ids and names, after all has been judged.
 fn redacted(judged: Judged, question: &Question, made: &mut Made) -> Judged {
-    let Judged { analysis, timelines, starts, accounts } = judged;
-    let redaction = Redaction::of(&analysis, &timelines, &starts, &question.profile);
+    let Judged { analysis, timelines, figures, accounts } = judged;
+    let redaction = Redaction::of(&analysis, &timelines, &question.profile);
     let analysis = redaction.analysis(analysis);
     made.command = redaction.sentence(&made.command);
     for (print, source) in made.sources.iter_mut().zip(&analysis.sources) {
@@ -117,14 +138,18 @@ fn redacted(judged: Judged, question: &Question, made: &mut Made) -> Judged {
     Judged {
         accounts: accounts.collect(),
         timelines: timelines.into_iter().map(|it| redaction.timeline(it)).collect(),
-        starts: redaction.starts(starts),
+        figures: figures.map(|figures| redaction.figures(figures)),
         analysis,
     }
 }
 
 /// Makes all files of a report.
-pub fn files(evidence: Evidence, question: &Question, mut made: Made) -> Files {
-    let mut judged = judged(evidence, question, made.is_redacted);
+pub fn files(
+    evidence: Evidence,
+    question: &Question,
+    mut made: Made,
+) -> Result<Files, ReportError> {
+    let mut judged = judged(evidence, question, made.is_redacted)?;
     if made.is_redacted {
         judged = redacted(judged, question, &mut made);
     }
@@ -133,8 +158,8 @@ pub fn files(evidence: Evidence, question: &Question, mut made: Made) -> Files {
         judged.analysis.findings.iter().map(|finding| &finding.therapist).collect();
     judged.timelines.retain(|timeline| affected.contains(&timeline.therapist));
     let mut files = Files::new();
-    let charts = charts(&judged, question, &mut files);
-    let Judged { analysis, timelines, accounts, .. } = judged;
+    let charts = charts(&judged, &mut files)?;
+    let Judged { analysis, timelines, figures, accounts } = judged;
     let page_made = [made.command.clone(), format!("credtrail {}", made.version)];
     let view = View {
         title: "Credentialing states",
@@ -142,6 +167,7 @@ pub fn files(evidence: Evidence, question: &Question, mut made: Made) -> Files {
         analysis: &analysis,
         timelines: &timelines,
         accounts: &accounts,
+        figures: figures.as_ref(),
     };
     files.insert("report.html".to_owned(), page::page(&view).into_bytes());
     files.insert("report.json".to_owned(), json::report(&analysis).into_bytes());
@@ -152,6 +178,12 @@ pub fn files(evidence: Evidence, question: &Question, mut made: Made) -> Files {
     put("therapists", tables::therapists_csv(&analysis));
     put("runs", tables::runs_csv(timelines.iter()));
     put("events", tables::events_csv(timelines.iter(), &analysis.sources));
+    if let Some(figures) = &figures {
+        put("hours", statistics::hours_csv(figures));
+        put("gaps", statistics::gaps_csv(figures));
+        put("hosts", statistics::hosts_csv(figures));
+        files.insert("statistics.json".to_owned(), statistics::json(figures).into_bytes());
+    }
     let cases: Vec<Case> = timelines
         .into_iter()
         .map(|timeline| Case {
@@ -160,46 +192,58 @@ pub fn files(evidence: Evidence, question: &Question, mut made: Made) -> Files {
             timeline,
         })
         .collect();
-    let matter = postmortem::Matter { analysis: &analysis, cases: &cases, made: &made };
+    let (analysis, figures) = (&analysis, figures.as_ref());
+    let matter = postmortem::Matter { analysis, cases: &cases, figures, made: &made };
     files.insert("report.md".to_owned(), postmortem::postmortem(&matter).into_bytes());
-    files
+    Ok(files)
 }
 
 /// Draws overview, gaps and the worst timelines; gives the path of each therapist's picture.
 #[cfg(feature = "charts")]
 fn charts(
     judged: &Judged,
-    question: &Question,
     files: &mut Files,
-) -> BTreeMap<TherapistId, String> {
+) -> Result<BTreeMap<TherapistId, String>, ReportError> {
+    use crate::model::Finding;
     use crate::report::chart;
 
-    let Judged { analysis, timelines, starts, .. } = judged;
+    let Judged { analysis, timelines, figures, .. } = judged;
     let mut paths = BTreeMap::new();
     let mut draw = |name: &str, chart: &chart::Chart| {
         let (theme, size) = (chart::Theme::Light, chart::Size::default());
-        files.insert(format!("charts/{name}.svg"), chart.svg(theme, size).into_bytes());
-        if let Ok(png) = chart.png(theme, size) {
-            files.insert(format!("charts/{name}.png"), png);
-        }
-        format!("charts/{name}.svg")
+        let path = format!("charts/{name}.svg");
+        files.insert(path.clone(), chart.svg(theme, size).into_bytes());
+        let png = format!("charts/{name}.png");
+        let failed = |error| ReportError(format!("{png}: {error}"));
+        files.insert(png.clone(), chart.png(theme, size).map_err(failed)?);
+        Ok(path)
     };
-    draw("overview", &chart::overview(analysis, starts));
-    draw("gaps", &chart::gaps(starts, question.profile.window()));
-    for (number, timeline) in timelines.iter().take(DRAWN).enumerate() {
-        let own = analysis.findings.iter().filter(|it| it.therapist == timeline.therapist);
-        let own: Vec<_> = own.cloned().collect();
+    if let Some(figures) = figures {
+        draw("overview", &chart::overview(analysis, figures))?;
+        draw("gaps", &chart::gaps(&figures.gaps))?;
+    }
+    let drawn = || timelines.iter().take(DRAWN);
+    let mut findings: BTreeMap<&TherapistId, Vec<Finding>> =
+        drawn().map(|timeline| (&timeline.therapist, Vec::new())).collect();
+    for finding in &analysis.findings {
+        if let Some(own) = findings.get_mut(&finding.therapist) {
+            own.push(finding.clone());
+        }
+    }
+    for (number, timeline) in drawn().enumerate() {
+        let own = findings.remove(&timeline.therapist).unwrap_or_default();
         let picture = chart::timeline(timeline, &own, &analysis.sources);
-        let path = draw(&file_name(&timeline.therapist, number), &picture);
+        let path = draw(&file_name(&timeline.therapist, number + 1), &picture)?;
         paths.insert(timeline.therapist.clone(), path);
     }
-    paths
+    Ok(paths)
 }
 
 /// Without the feature there are no pictures.
 #[cfg(not(feature = "charts"))]
-fn charts(_: &Judged, _: &Question, _: &mut Files) -> BTreeMap<TherapistId, String> {
-    BTreeMap::new()
+#[expect(clippy::unnecessary_wraps, reason = "as with the feature")]
+fn charts(_: &Judged, _: &mut Files) -> Result<BTreeMap<TherapistId, String>, ReportError> {
+    Ok(BTreeMap::new())
 }
 
 /// A name for a file that no therapist's name can lead out of its folder.

@@ -27,6 +27,7 @@ use crate::frame::Table;
 use crate::frame::schema;
 use crate::ingest::source;
 use crate::ingest::source::Input;
+use crate::model::Analysis;
 use crate::model::Event;
 use crate::model::Grid;
 use crate::model::Mention;
@@ -262,8 +263,11 @@ pub fn tables(
     let sources = evidence.sources.clone();
     let rows = |schema: &'static Schema| Rows::with(schema, |column| asked.column(column));
     let mut pen = Pen::new(&sources, Carrier::Any);
-    let (mut events, mut runs) = (rows(&schema::EVENTS), rows(&schema::RUNS));
-    let wants = [&schema::EVENTS, &schema::RUNS].map(|schema| asked.table(schema));
+    let mut events = rows(&schema::EVENTS);
+    let wants_gaps = asked.table(&schema::GAPS);
+    let is_gaps = |column: &str| wants_gaps && frame::GAPS_NEED.contains(&column);
+    let mut runs = Rows::with(&schema::RUNS, |column| asked.column(column) || is_gaps(column));
+    let wants = [asked.table(&schema::EVENTS), asked.table(&schema::RUNS) || wants_gaps];
     // They are counted among the therapists, so they are only lent.
     let nobodys = nobodys(&mut evidence.shelf, question);
     if wants[0] {
@@ -281,27 +285,41 @@ pub fn tables(
             frame::push_runs(&mut runs, &timeline);
         }
     });
+    let runs = runs.table()?;
+    let gaps = wants_gaps.then(|| frame::gaps(&runs, question.profile.window())).transpose()?;
+    let [findings, therapists] = judged(&analysis, &|column| asked.column(column))?;
+    let events = Table::joined(vec![events.table()?, nobodys_rows.table()?])?;
+    let tables = [
+        (&schema::EVENTS, events),
+        (&schema::RUNS, Some(runs)),
+        (&schema::GAPS, gaps),
+        (&schema::FINDINGS, Some(findings)),
+        (&schema::THERAPISTS, Some(therapists)),
+    ];
+    let tables = tables.into_iter().filter_map(|(schema, table)| Some((schema, table?)));
+    Ok(Tables { tables: tables.collect(), profile: fingerprint(&question.profile), sources })
+}
+
+/// What was judged as tables with the columns that are asked for: findings worst first, therapists
+/// by number.
+pub(super) fn judged(
+    analysis: &Analysis,
+    is_asked: &dyn Fn(&str) -> bool,
+) -> Result<[Table; 2], FrameError> {
+    let rows = |schema: &'static Schema| Rows::with(schema, is_asked);
     let mut findings = rows(&schema::FINDINGS);
     let mut counts: HashMap<&TherapistId, usize> = HashMap::new();
     let end = analysis.window.map(|(_, to)| to);
     for finding in &analysis.findings {
         *counts.entry(&finding.therapist).or_default() += 1;
-        frame::push_finding(&mut findings, finding, end, &sources);
+        frame::push_finding(&mut findings, finding, end, &analysis.sources);
     }
     let mut therapists = rows(&schema::THERAPISTS);
     for verdict in &analysis.therapists {
         let found = counts.get(&verdict.therapist).copied().unwrap_or(0);
         frame::push_therapist(&mut therapists, verdict, found);
     }
-    let events = Table::joined(vec![events.table()?, nobodys_rows.table()?])?;
-    let tables = [
-        (&schema::EVENTS, events),
-        (&schema::RUNS, Some(runs.table()?)),
-        (&schema::FINDINGS, Some(findings.table()?)),
-        (&schema::THERAPISTS, Some(therapists.table()?)),
-    ];
-    let tables = tables.into_iter().filter_map(|(schema, table)| Some((schema, table?)));
-    Ok(Tables { tables: tables.collect(), profile: fingerprint(&question.profile), sources })
+    Ok([findings.table()?, therapists.table()?])
 }
 
 /// The events of a file that this very program wrote, as they stand in it, where the question asks
@@ -309,7 +327,7 @@ pub fn tables(
 /// done.
 pub fn kept(inputs: &[Input], question: &Question, asked: &Asked) -> Option<Tables> {
     let [input] = inputs else { return None };
-    let others = [&schema::RUNS, &schema::FINDINGS, &schema::THERAPISTS];
+    let others = [&schema::RUNS, &schema::GAPS, &schema::FINDINGS, &schema::THERAPISTS];
     let is_narrowed = question.therapist.is_some() || question.to.is_some();
     if is_narrowed || *input == Input::Stdin || others.iter().any(|schema| asked.table(schema)) {
         return None;

@@ -119,7 +119,7 @@ pub(crate) enum Command {
     Generate(Generate),
     /// Print the manual page
     Man,
-    /// Ask in SQL: tables events, runs, findings and therapists
+    /// Ask in SQL: tables events, runs, gaps, findings and therapists
     Query(Query),
     /// Write a postmortem: report.md, an interactive page, charts, tables
     Report(Report),

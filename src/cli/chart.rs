@@ -77,6 +77,7 @@ mod with_charts {
             let drawn = chart::chart(evidence, &question, kind).map_err(|error| match error {
                 ChartError::Nothing(message) => (Exit::Inconclusive, message),
                 ChartError::Question(message) => (Exit::Usage, message),
+                ChartError::Figures(error) => (Exit::Io, error.to_string()),
             });
             (drawn?, problems)
         };

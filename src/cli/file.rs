@@ -31,6 +31,7 @@ pub(crate) fn replace<E: From<io::Error>>(
 }
 
 /// The same with bytes that are there already.
+#[cfg(feature = "charts")]
 pub(crate) fn replace_bytes(path: &Path, bytes: &[u8]) -> io::Result<()> {
     replace(path, |file| file.write_all(bytes))
 }

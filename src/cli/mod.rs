@@ -3,7 +3,7 @@
 mod args;
 mod chart;
 mod exit;
-#[cfg(any(feature = "charts", feature = "tables"))]
+#[cfg(feature = "tables")]
 mod file;
 mod generate;
 mod postmortem;
@@ -22,6 +22,7 @@ use credtrail::app::analyze;
 use credtrail::app::analyze::Evidence;
 use credtrail::app::analyze::Question;
 use credtrail::app::formats;
+use credtrail::app::screen::first_screen;
 use credtrail::app::states;
 use credtrail::app::states::Form;
 use credtrail::app::timeline;
@@ -34,7 +35,6 @@ use credtrail::report;
 use credtrail::report::ascii::ascii;
 use credtrail::report::json;
 use credtrail::report::markdown;
-use credtrail::report::screen::first_screen_with;
 use credtrail::report::style::Colour;
 use credtrail::report::style::Screen;
 use credtrail::report::table;
@@ -85,10 +85,19 @@ fn analyze_command(common: &Common, paths: &[String]) -> Exit {
         Ok(gathered) => gathered,
         Err(exit) => return exit,
     };
-    let (analysis, starts) = analyze::judge_with_starts(evidence, &question);
+    if matches!(common.format, Format::Text) && !common.unread {
+        let told = first_screen(evidence, &question, &screen(common));
+        let printed = print(&shown(common, &told.text));
+        let lack = told.error.map_or(Exit::Good, |error| {
+            complain(&error);
+            Exit::Io
+        });
+        let judged = verdict(&told.analysis, common, &question);
+        return printed.worst(lack).worst(problems).worst(judged);
+    }
+    let analysis = analyze::judge(evidence, &question);
     let text = match common.format {
-        Format::Text if common.unread => shown(common, &unread(&analysis, &screen(common))),
-        Format::Text => shown(common, &first_screen_with(&analysis, &starts, &screen(common))),
+        Format::Text => shown(common, &unread(&analysis, &screen(common))),
         Format::Json => json::report(&analysis),
         Format::Jsonl => table::json_lines(&analysis),
         Format::Csv => table::csv_rows(&analysis),

@@ -87,6 +87,7 @@ fn made(common: &Common, typed: &Report) -> Result<Exit, Failure> {
         is_redacted: typed.redact,
     };
     let files = report::files(evidence, &question, made);
+    let files = files.map_err(|error| (Exit::Io, error.to_string()))?;
     put(folder, &files).map_err(|error| failed(&error))?;
     if !common.quiet {
         let bytes: usize = files.values().map(Vec::len).sum();

@@ -32,6 +32,8 @@ pub(crate) enum TableChoice {
     Events,
     /// What the worker did
     Runs,
+    /// How far apart each therapist's runs began
+    Gaps,
     /// What is wrong
     Findings,
     /// How everyone stands
@@ -139,6 +141,7 @@ mod with_tables {
                 return Ok(written(&typed.output, write)?.worst(problems));
             }
             TableChoice::Runs => &schema::RUNS,
+            TableChoice::Gaps => &schema::GAPS,
             TableChoice::Findings => &schema::FINDINGS,
             TableChoice::Therapists => &schema::THERAPISTS,
         };

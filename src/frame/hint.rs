@@ -108,8 +108,8 @@ mod tests {
     fn what_was_meant_is_said() {
         assert_eq!(
             no_table("event"),
-            "no table \"event\": did you mean \"events\"?; the tables are events, runs, findings, \
-             therapists"
+            "no table \"event\": did you mean \"events\"?; the tables are events, runs, gaps, \
+             findings, therapists"
         );
         let told = no_column("therapst", "SELECT therapst FROM runs");
         assert!(told.starts_with("no column \"therapst\": did you mean \"therapist\"?; runs has"));

@@ -1,15 +1,20 @@
-//! Tables: events, runs, findings and therapists as polars columns, written as files, read back,
-//! and asked in SQL.
+//! Tables: events, runs, gaps, findings and therapists as polars columns, written as files, read
+//! back, asked in SQL, and counted into [`Figures`](crate::model::Figures).
 //!
 //! The one door to polars. Each table has one fixed schema with a version ([`schema`]); instants
 //! are microseconds in UTC, with the precision beside them; ids are text and never numbers. What
 //! leaves this room is a file, a reading or a [`Grid`](crate::model::Grid).
 
 mod about;
+mod column;
+mod duplicates;
 mod events;
+mod figures;
 mod file;
 mod findings;
+mod gaps;
 mod hint;
+mod hours;
 mod query;
 mod read;
 mod row;
@@ -24,9 +29,14 @@ mod value;
 pub use about::About;
 pub use events::Carrier;
 pub use events::Pen;
+pub use figures::Counted;
+pub use figures::figures;
 pub use file::Form;
 pub use file::Sink;
 pub use findings::push_finding;
+pub use gaps::NEEDS as GAPS_NEED;
+pub use gaps::gaps;
+pub use hours::Begun;
 pub use query::Asked;
 pub use query::QueryError;
 pub use query::query;

@@ -32,6 +32,10 @@ pub fn push_runs(rows: &mut Rows, timeline: &Timeline) {
             Value::text(mark.host.as_deref()),
             Value::text(mark.pid.map(|pid| pid.to_string())),
             Value::text(mark.tid.as_deref()),
+            Value::number(run.from.map(Stamp::printed)),
+            Value::number(run.from.map(Stamp::earliest)),
+            Value::number(run.from.map(Stamp::until)),
+            Value::number(run.to.map(Stamp::until)),
         ]);
     }
 }

@@ -52,7 +52,7 @@ pub struct Schema {
 }
 
 /// All tables.
-pub const ALL: [&Schema; 4] = [&EVENTS, &RUNS, &FINDINGS, &THERAPISTS];
+pub const ALL: [&Schema; 5] = [&EVENTS, &RUNS, &GAPS, &FINDINGS, &THERAPISTS];
 
 /// What happened. In files every command reads it back, and it also holds the rows that are no
 /// events of their own: their `lines` is 0.
@@ -126,6 +126,27 @@ pub const RUNS: Schema = Schema {
         ("host", Text, "host, pod or dyno"),
         ("pid", Text, "process id"),
         ("tid", Text, "thread id"),
+        ("began_ns", Number, "`began` in nanoseconds since 1970"),
+        ("began_earliest_ns", Number, "the first nanosecond that `began` can mean"),
+        ("began_until_ns", Number, "the first nanosecond that `began` can no longer mean"),
+        ("ended_until_ns", Number, "the first nanosecond that `ended` can no longer mean"),
+    ],
+};
+
+/// How long after a run of a therapist the next one began: made of [`RUNS`].
+pub const GAPS: Schema = Schema {
+    table: "gaps",
+    id: "credtrail/gaps/1",
+    row: "one run that began after another of the same therapist, both with a clock",
+    columns: &[
+        ("therapist", Text, "whose"),
+        ("run", Text, "the later run"),
+        ("previous_run", Text, "the one before it in the order of starts"),
+        ("began", Instant, "when the later run began"),
+        ("gap_min_ns", Number, "from start to start at least, in nanoseconds"),
+        ("gap_max_ns", Number, "from start to start at most"),
+        ("within", Text, "whether that is inside the window: certain, possible, no"),
+        ("host", Text, "host, pod or dyno of the later run"),
     ],
 };
 

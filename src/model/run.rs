@@ -1,6 +1,5 @@
 //! A run: one execution of the worker for one therapist.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use serde::Serialize;
@@ -9,7 +8,6 @@ use crate::model::Mark;
 use crate::model::RunId;
 use crate::model::Stamp;
 use crate::model::Step;
-use crate::model::TherapistId;
 
 /// How a run ended, as far as the log shows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
@@ -36,10 +34,6 @@ impl Outcome {
         }
     }
 }
-
-/// For each therapist the times at which its runs began, in their order; a run without a clock is
-/// not among them.
-pub type Starts = BTreeMap<TherapistId, Vec<Stamp>>;
 
 /// One run of one therapist's timeline.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -212,6 +212,11 @@ pub enum Within {
 }
 
 impl Gap {
+    /// A gap that was taken apart: at least and at most so many nanoseconds.
+    pub fn again([shortest, longest]: [i64; 2]) -> Self {
+        Self { shortest, longest }
+    }
+
     /// The smallest gap the stamps allow, in nanoseconds.
     pub fn shortest(self) -> i64 {
         self.shortest

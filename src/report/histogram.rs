@@ -7,15 +7,13 @@ use chrono::DateTime;
 use chrono::Utc;
 
 use crate::model::Analysis;
+use crate::model::Hour;
+use crate::model::Hours;
+use crate::model::SEVERITIES;
 use crate::model::Severity;
-use crate::model::Starts;
 use crate::report::fit;
-use crate::report::hours::Hour;
-use crate::report::hours::Hours;
-use crate::report::hours::SEVERITIES;
 use crate::report::line::Line;
 use crate::report::line::Page;
-use crate::report::number::count;
 use crate::report::number::grouped;
 use crate::report::style::Role;
 
@@ -37,30 +35,37 @@ const FEW: usize = 10;
 /// Heights of a column, in eighths.
 const BLOCKS: [&str; 9] = [" ", "▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"];
 
-/// Adds the histogram, where it helps.
-pub(crate) fn draw(page: &mut Page, analysis: &Analysis, starts: &Starts) {
-    let Some(hours) = told(page.width(), analysis, starts) else { return };
-    let room = page.width().min(WIDEST).saturating_sub(NAMES + NUMBERS);
-    let wide = (room / hours.columns.len()).clamp(1, 4);
-    page.line(times(&hours, wide));
-    let (found, runs) = (hours.most_found(), hours.most_runs());
-    if found > 0 {
-        page.line(worst(&hours, wide));
-        page.line(row("findings", &hours, wide, found, Hour::found, |hour| role(worst_of(hour))));
-    }
-    page.line(row("runs", &hours, wide, runs, |hour| hour.runs, |_| Role::Plain));
-}
-
-/// The columns, if they say more than the findings do.
-fn told(width: usize, analysis: &Analysis, starts: &Starts) -> Option<Hours> {
-    let runs: usize = starts.values().map(Vec::len).sum();
+/// How many columns the histogram of an analysis of so many therapists and runs has room for on a
+/// screen so wide; `None` where the findings themselves say more.
+pub(crate) fn columns(
+    width: usize,
+    analysis: &Analysis,
+    therapists: usize,
+    runs: usize,
+) -> Option<usize> {
     let (from, to) = analysis.window?;
     let is_long = to.printed() - from.printed() > LONG;
-    if starts.len() < 2 || runs <= FEW || !is_long {
-        return None;
+    let is_told = therapists > 1 && runs > FEW && is_long;
+    is_told.then(|| room(width))
+}
+
+fn room(width: usize) -> usize {
+    width.min(WIDEST).saturating_sub(NAMES + NUMBERS)
+}
+
+/// Adds the histogram; of two columns there is nothing to see.
+pub(crate) fn draw(page: &mut Page, hours: &Hours) {
+    if hours.columns.len() < 3 {
+        return;
     }
-    let most = width.min(WIDEST).saturating_sub(NAMES + NUMBERS);
-    Hours::of(analysis, starts, most).filter(|hours| hours.columns.len() > 2)
+    let wide = (room(page.width()) / hours.columns.len()).clamp(1, 4);
+    page.line(times(hours, wide));
+    let (found, runs) = (hours.most_found(), hours.most_runs());
+    if found > 0 {
+        page.line(worst(hours, wide));
+        page.line(row("findings", hours, wide, found, Hour::found, |hour| role(worst_of(hour))));
+    }
+    page.line(row("runs", hours, wide, runs, |hour| hour.runs, |_| Role::Plain));
 }
 
 fn name(text: &str) -> Line {
@@ -71,17 +76,18 @@ fn row(
     words: &str,
     hours: &Hours,
     wide: usize,
-    most: usize,
-    number: impl Fn(&Hour) -> usize,
+    most: u64,
+    number: impl Fn(&Hour) -> u64,
     role: impl Fn(&Hour) -> Role,
 ) -> Line {
     let mut line = name(words);
     for hour in &hours.columns {
         // What there is, is seen, be it one in a thousand.
         let eighths = (number(hour) * 8).div_ceil(most.max(1)).min(8);
-        line = line.add(role(hour), &BLOCKS[eighths].repeat(wide));
+        let block = usize::try_from(eighths).map_or(" ", |eighths| BLOCKS[eighths]);
+        line = line.add(role(hour), &block.repeat(wide));
     }
-    line.add(Role::Dim, &format!("  most {}", grouped(count(most))))
+    line.add(Role::Dim, &format!("  most {}", grouped(most)))
 }
 
 /// A letter for the worst severity of each column: colour never stands alone.
@@ -120,8 +126,7 @@ fn times(hours: &Hours, wide: usize) -> Line {
     let mut text = String::new();
     let mut day = String::new();
     for at in (0..hours.columns.len()).step_by(every) {
-        let begin = hours.from + hours.step * i64::try_from(at).unwrap_or_default();
-        let time = DateTime::<Utc>::from_timestamp_nanos(begin);
+        let time = DateTime::<Utc>::from_timestamp_nanos(hours.at(at));
         let date = time.format("%m-%d").to_string();
         let label = if date == day { time.format("%H:%M").to_string() } else { date.clone() };
         day = date;
@@ -142,38 +147,30 @@ mod tests {
     use unicode_width::UnicodeWidthStr as _;
 
     use super::*;
-    use crate::model::Finding;
-    use crate::model::RuleId;
-    use crate::model::Stamp;
-    use crate::model::TherapistId;
     use crate::report::ascii::ascii;
     use crate::report::sample;
     use crate::report::style::Colour;
     use crate::report::style::Screen;
 
-    /// A night of runs, with more of them and findings towards the morning.
-    fn night() -> (Analysis, Starts) {
-        let mut analysis = sample::july_4();
-        analysis.findings.clear();
-        let mut starts = Starts::new();
+    /// A night of runs by the hour, with more of them and findings towards the morning.
+    fn night() -> Hours {
+        let step = 3_600_000_000_000;
+        let from = sample::at("01:00:00").printed();
+        let mut columns = vec![Hour::default(); 7];
         for minute in (91..466_u32).step_by(7) {
             let at = sample::at(&format!("{:02}:{:02}:00", minute / 60, minute % 60));
-            let therapist = TherapistId::new((100 + minute % 9).to_string());
-            starts.entry(therapist.clone()).or_default().push(at);
+            let column = usize::try_from((at.printed() - from) / step).expect("small");
+            columns[column].runs += 1;
             if minute % 60 < minute / 12 {
-                let severity = SEVERITIES[usize::try_from(minute % 3).expect("small")];
-                let line = sample::july_line(1);
-                let finding = Finding::new(RuleId("overwrite"), severity, &therapist, &line);
-                analysis.findings.push(finding.between(Some(at), None::<Stamp>));
+                columns[column].findings[usize::try_from(minute % 3).expect("small")] += 1;
             }
         }
-        (analysis, starts)
+        Hours { from, step, name: "hour", columns }
     }
 
     fn shown(width: usize, colour: Colour) -> String {
-        let (analysis, starts) = night();
         let mut page = Page::new(&Screen { width, colour });
-        draw(&mut page, &analysis, &starts);
+        draw(&mut page, &night());
         page.render()
     }
 
@@ -198,11 +195,15 @@ mod tests {
 
     #[test]
     fn it_is_left_out_where_it_says_nothing() {
-        let (analysis, starts) = night();
-        let one = starts.into_iter().take(1).collect();
+        let july = sample::july_4();
+        assert_eq!(columns(80, &july, 2, 11), Some(58));
+        assert_eq!(columns(80, &july, 1, 11), None, "one therapist");
+        assert_eq!(columns(80, &july, 2, 10), None, "few runs");
+        assert_eq!(columns(80, &Analysis::default(), 2, 11), None, "no time");
         let mut page = Page::new(&sample::screen(80));
-        draw(&mut page, &analysis, &one);
-        draw(&mut page, &sample::july_4(), &Starts::new());
+        let mut short = night();
+        short.columns.truncate(2);
+        draw(&mut page, &short);
         assert_eq!(page.render(), "");
     }
 }

@@ -11,12 +11,12 @@ mod change;
 #[cfg(feature = "charts")]
 pub mod chart;
 pub mod escape;
+mod figures;
 mod fit;
 pub mod formats;
 #[cfg(feature = "tables")]
 pub mod grid;
 mod histogram;
-mod hours;
 pub mod json;
 mod lanes;
 mod line;
@@ -30,6 +30,7 @@ pub mod postmortem;
 mod sample;
 pub mod screen;
 pub mod states;
+pub mod statistics;
 pub mod style;
 pub mod table;
 pub mod tables;

@@ -8,18 +8,27 @@ use std::sync::Arc;
 use chrono::DateTime;
 
 use crate::model::Analysis;
+use crate::model::Busy;
 use crate::model::Certainty;
 use crate::model::Clock;
+use crate::model::Duplicates;
 use crate::model::EndState;
 use crate::model::Event;
 use crate::model::EventKind;
 use crate::model::Field;
+use crate::model::Figures;
 use crate::model::Finding;
+use crate::model::GapColumn;
+use crate::model::Gaps;
+use crate::model::Host;
+use crate::model::Hour;
+use crate::model::Hours;
 use crate::model::Label;
 use crate::model::ObjectId;
 use crate::model::Origin;
 use crate::model::Outcome;
 use crate::model::Profile;
+use crate::model::Quantile;
 use crate::model::Recommendation;
 use crate::model::Risk;
 use crate::model::RuleId;
@@ -37,6 +46,7 @@ use crate::model::Unread;
 use crate::model::Verdict;
 use crate::model::Witness;
 use crate::model::Zone;
+use crate::model::rate::Rate;
 use crate::report::style::Colour;
 use crate::report::style::Screen;
 use crate::timeline;
@@ -236,6 +246,40 @@ pub(crate) fn july_4() -> Analysis {
         findings: july_findings(),
         hidden: 0,
         notes: vec!["no line names a job: all 4 runs are inferred".to_owned()],
+    }
+}
+
+/// July 4 in numbers, as far as its four runs have any.
+pub(crate) fn july_figures() -> Figures {
+    let mut columns = vec![Hour::default(); 7];
+    columns[0].runs = 1;
+    columns[6] = Hour { runs: 3, findings: [1, 3, 0, 0] };
+    let [first, second] =
+        [("07:04:56", "07:22:44"), ("07:22:44", "07:46:38")].map(|(from, to)| at(from).gap(at(to)));
+    let outside = |gap: crate::model::Gap| GapColumn {
+        place: Gaps::place(gap.longest()),
+        outside: 1,
+        ..GapColumn::default()
+    };
+    let near = GapColumn { place: 45, possible: 1, ..GapColumn::default() };
+    Figures {
+        hours: Some(Hours {
+            from: at("01:00:00").printed(),
+            step: 3_600_000_000_000,
+            name: "hour",
+            columns,
+        }),
+        gaps: Gaps {
+            window: 1_000_000_000,
+            therapists: 1,
+            columns: vec![near, outside(first), outside(second)],
+            quantiles: vec![Quantile { percent: 50, gap: first }],
+        },
+        duplicates: Duplicates { certain: Rate::wilson(0, 4), at_most: Rate::wilson(1, 4) },
+        hosts: vec![Host { name: None, runs: 4, found: 4, duplicates: 1 }],
+        top: vec![Busy { therapist: therapist(), findings: 4, still: 1, runs: 4, duplicates: 1 }],
+        therapists: 1,
+        runs: 4,
     }
 }
 

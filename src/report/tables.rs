@@ -166,7 +166,7 @@ fn event(timeline: &Timeline, at: usize, sources: &[SourceReport]) -> Vec<String
     ]
 }
 
-fn written(columns: &[&str], rows: impl Iterator<Item = Vec<String>>) -> String {
+pub(crate) fn written(columns: &[&str], rows: impl Iterator<Item = Vec<String>>) -> String {
     let mut text = columns.join(",");
     text.push('\n');
     for row in rows {

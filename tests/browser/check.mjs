@@ -74,6 +74,18 @@ check("July 4: gaps as intervals, never more exact than the log", () => open("ju
   assert.match(all, /gap\s+>0 s and <2 s/);
 }));
 
+check("In numbers: rates with their interval, and a way to the busiest therapist", () => open("many", async (page) => {
+  const told = await text(page, ".numbers");
+  assert.match(told, /[\d,]+ of [\d,]+ therapists/);
+  assert.match(told, /duplicate runs, certain\s+[\d,]+ of [\d,]+ runs: \d+\.\d per 1,000 \(\d+\.\d to \d+\.\d\)/);
+  assert.match(told, /median gap between runs\s+\d/);
+  const first = page.locator(".numbers tbody a").first();
+  const id = await first.innerText();
+  await first.click();
+  await page.waitForSelector("body[data-view=therapist]");
+  assert.match(await text(page, "#therapist h1"), new RegExp(id));
+}));
+
 check("search finds a therapist, an object and a rule", () => open("many", async (page) => {
   await page.keyboard.press("/");
   assert.equal(await page.evaluate(() => document.activeElement.id), "search");

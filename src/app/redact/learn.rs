@@ -17,20 +17,14 @@ use crate::model::Event;
 use crate::model::EventKind;
 use crate::model::Mark;
 use crate::model::Profile;
-use crate::model::Starts;
 use crate::model::TherapistId;
 use crate::timeline::Board;
 use crate::timeline::Timeline;
 
 /// Learns all there is, typed values first and then how they stand in text.
-pub(super) fn learn(
-    analysis: &Analysis,
-    timelines: &[Timeline],
-    starts: &Starts,
-    profile: &Profile,
-) -> Redaction {
+pub(super) fn learn(analysis: &Analysis, timelines: &[Timeline], profile: &Profile) -> Redaction {
     let mut redaction = Redaction {
-        therapists: therapists(analysis, timelines, starts, profile),
+        therapists: therapists(analysis, timelines, profile),
         objects: Names::default(),
         jobs: Names::default(),
         hosts: Names::default(),
@@ -65,7 +59,6 @@ fn by_number(therapist: &TherapistId) -> (u64, TherapistId) {
 fn therapists(
     analysis: &Analysis,
     timelines: &[Timeline],
-    starts: &Starts,
     profile: &Profile,
 ) -> Names<TherapistId> {
     let judged = analysis.therapists.iter().map(|verdict| &verdict.therapist);
@@ -73,8 +66,7 @@ fn therapists(
     let shown = timelines.iter().map(|timeline| &timeline.therapist);
     let told = timelines.iter().flat_map(|timeline| &timeline.events);
     let told = told.filter_map(|event| event.therapist.as_ref());
-    let of_log: BTreeSet<&TherapistId> =
-        judged.chain(found).chain(shown).chain(told).chain(starts.keys()).collect();
+    let of_log: BTreeSet<&TherapistId> = judged.chain(found).chain(shown).chain(told).collect();
     let of_profile: BTreeSet<TherapistId> =
         profile.hubspot.contacts.values().map(TherapistId::new).collect();
     let mut names = Names::default();

@@ -28,6 +28,7 @@ use crate::app::redact::names::width;
 use crate::model::Analysis;
 use crate::model::Event;
 use crate::model::EventKind;
+use crate::model::Figures;
 use crate::model::Finding;
 use crate::model::JobId;
 use crate::model::Mark;
@@ -35,7 +36,6 @@ use crate::model::ObjectId;
 use crate::model::Origin;
 use crate::model::Profile;
 use crate::model::SourceReport;
-use crate::model::Starts;
 use crate::model::TherapistId;
 use crate::model::Unread;
 use crate::model::Verdict;
@@ -66,13 +66,8 @@ pub struct Redaction {
 
 impl Redaction {
     /// Learns every id and name of an analysis and the timelines beside it.
-    pub fn of(
-        analysis: &Analysis,
-        timelines: &[Timeline],
-        starts: &Starts,
-        profile: &Profile,
-    ) -> Self {
-        learn::learn(analysis, timelines, starts, profile)
+    pub fn of(analysis: &Analysis, timelines: &[Timeline], profile: &Profile) -> Self {
+        learn::learn(analysis, timelines, profile)
     }
 
     /// The same analysis with pseudonyms.
@@ -116,9 +111,16 @@ impl Redaction {
         }
     }
 
-    /// The same starts under pseudonyms.
-    pub fn starts(&self, starts: Starts) -> Starts {
-        starts.into_iter().map(|(therapist, own)| (self.therapist(&therapist), own)).collect()
+    /// The same figures under pseudonyms, in the same order.
+    pub fn figures(&self, figures: Figures) -> Figures {
+        let mut figures = figures;
+        for host in &mut figures.hosts {
+            host.name = host.name.as_ref().map(|name| pseudonym(&self.hosts, 'H', name));
+        }
+        for busy in &mut figures.top {
+            busy.therapist = self.therapist(&busy.therapist);
+        }
+        figures
     }
 
     /// A line of log, or any text that may quote one: known ids become pseudonyms, and every word
@@ -242,8 +244,7 @@ impl Redaction {
 
     fn mark(&self, mark: &Mark) -> Mark {
         let name = |names: &Names<CompactString>, letter, id: &Option<CompactString>| {
-            let id = id.as_ref()?;
-            Some(names.name(letter, id).map_or(CompactString::from(MASK), CompactString::from))
+            id.as_ref().map(|id| pseudonym(names, letter, id))
         };
         Mark {
             job: mark
@@ -257,6 +258,10 @@ impl Redaction {
             contact: name(&self.contacts, 'C', &mark.contact),
         }
     }
+}
+
+fn pseudonym(names: &Names<CompactString>, letter: char, name: &CompactString) -> CompactString {
+    names.name(letter, name).map_or(CompactString::from(MASK), CompactString::from)
 }
 
 /// Marks are shared by the events of a run, and stay so.

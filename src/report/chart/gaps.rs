@@ -3,9 +3,9 @@
 //! Runs that people ask for are hours and days apart; a mode below a second is a machine starting
 //! the same thing twice. Each gap is an interval, so it is inside the window, possibly, or not.
 
+use crate::model::GapColumn;
+use crate::model::Gaps;
 use crate::model::Span;
-use crate::model::Starts;
-use crate::model::Within;
 use crate::report::chart::Chart;
 use crate::report::chart::Kind;
 use crate::report::chart::Material;
@@ -21,15 +21,9 @@ use crate::report::chart::picture::Hatch;
 use crate::report::chart::picture::Picture;
 use crate::report::chart::picture::Side;
 use crate::report::chart::theme::Ink;
-use crate::report::number::count;
+use crate::report::moment;
 use crate::report::number::grouped;
 use crate::report::number::of;
-
-/// Columns to a power of ten.
-const TO_A_DECADE: f64 = 5.0;
-
-/// Shorter gaps are drawn as this: a microsecond, which few loggers print.
-const SHORTEST: i64 = 1_000;
 
 /// Marks on the axis, in nanoseconds.
 const MARKS: [(i64, &str); 14] = [
@@ -58,13 +52,18 @@ impl Kind for GapsKind {
     }
 
     fn chart(&self, material: &Material<'_>) -> Result<Chart, String> {
-        Ok(gaps(material.starts, material.window))
+        let figures = material.figures.ok_or("no gap was counted")?;
+        Ok(gaps(&figures.gaps))
+    }
+
+    fn is_of_figures(&self) -> bool {
+        true
     }
 }
 
-/// The gaps between consecutive runs of one therapist; `window` in nanoseconds.
-pub fn gaps(starts: &Starts, window: i64) -> Chart {
-    Chart::of(Spec::Gaps(spec(starts, window)))
+/// The gaps between consecutive runs of one therapist.
+pub fn gaps(gaps: &Gaps) -> Chart {
+    Chart::of(Spec::Gaps(spec(gaps)))
 }
 
 /// All that is drawn of the gaps.
@@ -75,47 +74,13 @@ pub(crate) struct GapsSpec {
     /// Nanoseconds.
     pub(crate) window: i64,
     /// Columns that hold a gap, by their place on the axis, rising.
-    pub(crate) columns: Vec<Column>,
+    pub(crate) columns: Vec<GapColumn>,
 }
 
-/// Gaps of about one length.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Column {
-    /// In fifths of a decade from one nanosecond.
-    pub(crate) place: i32,
-    pub(crate) certain: usize,
-    pub(crate) possible: usize,
-    pub(crate) outside: usize,
-}
-
-fn spec(starts: &Starts, window: i64) -> GapsSpec {
-    let mut columns: std::collections::BTreeMap<i32, Column> = std::collections::BTreeMap::new();
-    let mut lengths = Vec::new();
-    let (mut therapists, mut certain, mut possible) = (0, 0, 0);
-    for own in starts.values().filter(|own| own.len() > 1) {
-        therapists += 1;
-        let mut own = own.clone();
-        own.sort_by_key(|stamp| stamp.earliest());
-        for pair in own.windows(2) {
-            let gap = pair[0].gap(pair[1]);
-            let length = gap.shortest().midpoint(gap.longest());
-            let place = place(length);
-            let column = columns.entry(place).or_insert(Column { place, ..Column::default() });
-            let (heap, all) = match gap.within(window) {
-                Within::Certain => (&mut column.certain, Some(&mut certain)),
-                Within::Possible => (&mut column.possible, Some(&mut possible)),
-                Within::No => (&mut column.outside, None),
-            };
-            *heap += 1;
-            if let Some(all) = all {
-                *all += 1;
-            }
-            lengths.push(length);
-        }
-    }
-    lengths.sort_unstable();
-    let name = Span(window);
-    let title = match (lengths.len(), certain, possible) {
+fn spec(gaps: &Gaps) -> GapsSpec {
+    let name = Span(gaps.window);
+    let [certain, possible, _] = GapColumn::sums(&gaps.columns);
+    let title = match (gaps.count(), certain, possible) {
         (0, ..) => "No therapist has two runs".to_owned(),
         (_, 0, 0) => format!("No run began within {name} of the one before"),
         (_, 0, some) => {
@@ -128,21 +93,16 @@ fn spec(starts: &Starts, window: i64) -> GapsSpec {
             grouped(more)
         ),
     };
-    let mut facts =
-        vec![format!("n = {} of {}", of(count(lengths.len()), "gap"), of(therapists, "therapist"))];
-    facts.extend(lengths.get(lengths.len() / 2).map(|median| format!("median {}", Span(*median))));
+    let (count, therapists) = (of(gaps.count(), "gap"), of(gaps.therapists, "therapist"));
+    let mut facts = vec![format!("n = {count} of {therapists}")];
+    facts.extend(gaps.median().map(|median| format!("median {}", moment::length(median))));
     facts.push("between the starts of consecutive runs of one therapist".to_owned());
     GapsSpec {
         title,
         subtitle: facts.join("  ·  "),
-        window,
-        columns: columns.into_values().collect(),
+        window: gaps.window,
+        columns: gaps.columns.clone(),
     }
-}
-
-#[expect(clippy::cast_possible_truncation, clippy::cast_precision_loss, reason = "a small number")]
-fn place(length: i64) -> i32 {
-    ((length.max(SHORTEST) as f64).log10() * TO_A_DECADE + 1e-9).floor() as i32
 }
 
 /// Places the gaps on a sheet.
@@ -161,7 +121,7 @@ pub(super) fn lay(spec: &GapsSpec, width: f64, roomy: f64) -> Picture {
         bottom: y + 34.0 + 240.0 * roomy,
     };
     // The window is always in sight, with air to both sides.
-    let window = place(spec.window);
+    let window = Gaps::place(spec.window);
     let low = first.place.min(window) - 2;
     let high = last.place.max(window) + 3;
     let axis = Axis { frame, low, high };
@@ -186,7 +146,7 @@ impl Axis {
 
     #[expect(clippy::cast_precision_loss, reason = "a place on a chart needs no nanoseconds")]
     fn of(&self, length: i64) -> f64 {
-        self.x((length.max(1) as f64).log10() * TO_A_DECADE)
+        self.x((length.max(1) as f64).log10() * Gaps::TO_A_DECADE)
     }
 }
 
@@ -214,8 +174,7 @@ fn ground(picture: &mut Picture, spec: &GapsSpec, axis: &Axis) {
 
 fn columns(picture: &mut Picture, spec: &GapsSpec, axis: &Axis) {
     let frame = axis.frame;
-    let all = |column: &Column| column.certain + column.possible + column.outside;
-    let most = spec.columns.iter().map(all).max().unwrap_or(1).max(1);
+    let most = spec.columns.iter().map(GapColumn::all).max().unwrap_or(1).max(1);
     for column in &spec.columns {
         let [left, right] = [0.0, 1.0].map(|at| axis.x(f64::from(column.place) + at));
         let mut bottom = frame.bottom;
@@ -230,7 +189,7 @@ fn columns(picture: &mut Picture, spec: &GapsSpec, axis: &Axis) {
             }
             bottom = top;
         }
-        let number = grouped(count(all(column)));
+        let number = grouped(column.all());
         picture.text((left.midpoint(right), top - 8.0), Side::Middle, SMALL_STRONG, &number);
     }
 }
@@ -249,9 +208,7 @@ fn heaped(picture: &mut Picture, frame: Frame, heap: usize) {
 }
 
 fn key(picture: &mut Picture, spec: &GapsSpec, y: f64) {
-    let sums = spec.columns.iter().fold([0; 3], |[certain, possible, outside], column| {
-        [certain + column.certain, possible + column.possible, outside + column.outside]
-    });
+    let sums = GapColumn::sums(&spec.columns);
     let words = [
         "certainly inside the window",
         "possibly inside: the printed times cannot tell",
@@ -259,7 +216,7 @@ fn key(picture: &mut Picture, spec: &GapsSpec, y: f64) {
     ];
     let mut x = MARGIN;
     for (heap, (words, sum)) in words.into_iter().zip(sums).enumerate() {
-        let text = format!("{words}: {}", grouped(count(sum)));
+        let text = format!("{words}: {}", grouped(sum));
         heaped(picture, Frame { left: x, top: y - 6.0, right: x + 16.0, bottom: y + 6.0 }, heap);
         picture.text((x + 24.0, y), Side::Left, SMALL, &text);
         x += 24.0 + SMALL.width(&text) + 26.0;
@@ -267,6 +224,6 @@ fn key(picture: &mut Picture, spec: &GapsSpec, y: f64) {
 }
 
 #[expect(clippy::cast_precision_loss, reason = "counts of gaps")]
-fn float(count: usize) -> f64 {
+fn float(count: u64) -> f64 {
     count as f64
 }

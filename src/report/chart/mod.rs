@@ -21,7 +21,7 @@ mod timeline;
 mod words;
 
 use crate::model::Analysis;
-use crate::model::Starts;
+use crate::model::Figures;
 use crate::report::chart::picture::Picture;
 use crate::report::chart::picture::harmless;
 use crate::report::chart::theme::Ink;
@@ -38,10 +38,8 @@ pub use timeline::timeline;
 pub struct Material<'a> {
     /// All that was judged.
     pub analysis: &'a Analysis,
-    /// When runs began.
-    pub starts: &'a Starts,
-    /// Starts closer than this are suspicious, in nanoseconds.
-    pub window: i64,
+    /// What it comes to in numbers, for the kinds that are of figures.
+    pub figures: Option<&'a Figures>,
     /// The one therapist asked for.
     pub timeline: Option<&'a Timeline>,
 }
@@ -53,6 +51,11 @@ pub trait Kind: Sync {
 
     /// The chart, or in one sentence what it lacks.
     fn chart(&self, material: &Material<'_>) -> Result<Chart, String>;
+
+    /// Whether it is drawn from figures, which must be counted before.
+    fn is_of_figures(&self) -> bool {
+        false
+    }
 
     /// The chart, if it is one of the worker's model, for which no log is read.
     fn of_the_model(&self) -> Option<Chart> {

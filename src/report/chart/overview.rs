@@ -4,11 +4,12 @@ use std::collections::BTreeMap;
 
 use crate::model::Analysis;
 use crate::model::Certainty;
+use crate::model::Figures;
 use crate::model::Finding;
+use crate::model::Hours;
 use crate::model::Severity;
 use crate::model::Span;
 use crate::model::Stamp;
-use crate::model::Starts;
 use crate::model::Status;
 use crate::model::Still;
 use crate::model::TherapistId;
@@ -19,7 +20,6 @@ use crate::report::chart::Material;
 use crate::report::chart::Spec;
 use crate::report::chart::picture::harmless;
 use crate::report::chart::words::left_out;
-use crate::report::hours::Hours;
 use crate::report::moment;
 use crate::report::number::count;
 use crate::report::number::of;
@@ -28,9 +28,6 @@ use crate::report::words;
 pub(super) use lay::lay;
 
 mod lay;
-
-/// Columns drawn at most.
-const MOST_COLUMNS: usize = 72;
 
 /// Therapists drawn at most.
 const MOST_WRONG: usize = 15;
@@ -44,13 +41,18 @@ impl Kind for OverviewKind {
     }
 
     fn chart(&self, material: &Material<'_>) -> Result<Chart, String> {
-        Ok(overview(material.analysis, material.starts))
+        let figures = material.figures.ok_or("no hour was counted")?;
+        Ok(overview(material.analysis, figures))
+    }
+
+    fn is_of_figures(&self) -> bool {
+        true
     }
 }
 
-/// A whole log. `starts` are the times at which runs began.
-pub fn overview(analysis: &Analysis, starts: &Starts) -> Chart {
-    Chart::of(Spec::Overview(spec(analysis, starts)))
+/// A whole log, and what it comes to.
+pub fn overview(analysis: &Analysis, figures: &Figures) -> Chart {
+    Chart::of(Spec::Overview(spec(analysis, figures)))
 }
 
 /// All that is drawn of a log.
@@ -76,15 +78,14 @@ pub(crate) struct StillWrong {
     pub(crate) what: String,
 }
 
-fn spec(analysis: &Analysis, starts: &Starts) -> OverviewSpec {
-    let hours = Hours::of(analysis, starts, MOST_COLUMNS);
+fn spec(analysis: &Analysis, figures: &Figures) -> OverviewSpec {
+    let hours = figures.hours.clone();
     let end = analysis.window.map(|(_, to)| to.printed());
     let mut wrong = still_wrong(analysis, end);
     let notices = left_out(wrong.len(), MOST_WRONG, "therapist");
-    let runs = starts.values().map(Vec::len).sum::<usize>();
     let mut facts = vec![
         of(count(analysis.therapists.len()), "therapist"),
-        of(count(runs), "run"),
+        of(hours.as_ref().map_or(0, Hours::runs), "run"),
         of(count(analysis.findings.len()), "finding"),
     ];
     facts.extend(analysis.window.map(|window| format!("{} UTC", moment::span(window))));

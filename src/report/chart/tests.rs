@@ -20,14 +20,9 @@ fn july() -> Chart {
     timeline(&line, &analysis.findings, &analysis.sources)
 }
 
-fn starts() -> Starts {
-    let begun = ["01:31:40", "07:04:56", "07:04:57", "07:22:44", "07:46:38"].map(sample::at);
-    Starts::from([(sample::therapist(), begun.to_vec())])
-}
-
 /// One chart of each kind, all from hostile text where text comes out of a log.
 fn hostile() -> Vec<Chart> {
-    let analysis = sample::hostile(sample::HOSTILE);
+    let (analysis, figures) = (sample::hostile(sample::HOSTILE), sample::july_figures());
     let text = String::from_utf8_lossy(sample::HOSTILE).into_owned();
     let mut line = sample::july_timeline();
     line.therapist = analysis.findings[0].therapist.clone();
@@ -38,8 +33,8 @@ fn hostile() -> Vec<Chart> {
     line.runs[0].id = RunId::new(&text);
     vec![
         timeline(&line, &analysis.findings, &analysis.sources),
-        overview(&analysis, &starts()),
-        gaps(&starts(), 1_000_000_000),
+        overview(&analysis, &figures),
+        gaps(&figures.gaps),
         states(&atlas(1, Mitigations::NONE)),
     ]
 }
@@ -142,13 +137,13 @@ fn what_is_left_out_is_told() {
 
 #[test]
 fn an_empty_log_makes_a_chart_too() {
-    let (analysis, starts) = (Analysis::default(), Starts::new());
+    let (analysis, figures) = (Analysis::default(), Figures::default());
     let mut line = sample::july_timeline();
     for event in &mut line.events {
         event.stamp = None;
     }
     let line = crate::timeline::build(line.therapist, line.events, None, &Profile::default());
-    for chart in [overview(&analysis, &starts), gaps(&starts, 1), timeline(&line, &[], &[])] {
+    for chart in [overview(&analysis, &figures), gaps(&figures.gaps), timeline(&line, &[], &[])] {
         assert!(chart.svg(Theme::Light, Size::default()).len() > 300, "{}", chart.title());
     }
 }

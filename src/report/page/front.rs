@@ -25,6 +25,7 @@ use crate::report::moment::Days;
 use crate::report::number;
 use crate::report::page::View;
 use crate::report::page::bounds::Held;
+use crate::report::page::numbers;
 use crate::report::place::place;
 use crate::report::words;
 use crate::rules::RULES;
@@ -83,6 +84,7 @@ pub(super) fn front(view: &View<'_>, held: &Held) -> Value {
         "notices": held.notices(view),
         "notes": analysis.notes.iter().map(|note| visible(note)).collect::<Vec<_>>(),
         "words": dictionary(),
+        "numbers": view.figures.map(numbers::numbers),
         "sources": analysis.sources[..held.sources].iter().map(source).collect::<Vec<_>>(),
         "total": total(&analysis.sources),
         "unread": unread(analysis, held),

@@ -14,6 +14,7 @@ mod bars;
 mod bounds;
 mod detail;
 mod front;
+mod numbers;
 mod pack;
 mod telling;
 #[cfg(test)]
@@ -25,6 +26,7 @@ use sha2::Digest as _;
 use sha2::Sha256;
 
 use crate::model::Analysis;
+use crate::model::Figures;
 use crate::model::TherapistId;
 use crate::report::page::bounds::Held;
 use crate::timeline::Account;
@@ -50,6 +52,8 @@ pub struct View<'a> {
     pub timelines: &'a [Timeline],
     /// What the worker's model makes of the timelines; those it has nothing for are shown without.
     pub accounts: &'a BTreeMap<TherapistId, Account>,
+    /// What it comes to in numbers; `None` in a build without tables.
+    pub figures: Option<&'a Figures>,
 }
 
 const SKELETON: &str = include_str!("page.html");
@@ -61,6 +65,7 @@ const SCRIPT: &str = concat!(
     include_str!("js/begin.js"),
     include_str!("js/dom.js"),
     include_str!("js/load.js"),
+    include_str!("js/numbers.js"),
     include_str!("js/overview.js"),
     include_str!("js/table.js"),
     include_str!("js/lists.js"),

@@ -11,6 +11,7 @@ use crate::report::page::front::front;
 use crate::report::sample::HOSTILE;
 use crate::report::sample::hostile;
 use crate::report::sample::july_4;
+use crate::report::sample::july_figures;
 use crate::report::sample::july_timeline;
 use crate::report::sample::many;
 
@@ -18,7 +19,14 @@ use crate::report::sample::many;
 static NONE: BTreeMap<TherapistId, crate::timeline::Account> = BTreeMap::new();
 
 fn view<'a>(analysis: &'a Analysis, timelines: &'a [Timeline], made: &'a [String]) -> View<'a> {
-    View { title: "Credentialing states", made, analysis, timelines, accounts: &NONE }
+    View {
+        title: "Credentialing states",
+        made,
+        analysis,
+        timelines,
+        accounts: &NONE,
+        figures: None,
+    }
 }
 
 /// The text between two marks, after a first one.
@@ -30,7 +38,8 @@ fn between<'a>(text: &'a str, from: &str, to: &str) -> &'a str {
 fn july_4_as_data() {
     let (analysis, timelines) = (july_4(), [july_timeline()]);
     let made = ["credtrail report worker.log".to_owned()];
-    let view = view(&analysis, &timelines, &made);
+    let figures = july_figures();
+    let view = View { figures: Some(&figures), ..view(&analysis, &timelines, &made) };
     let details = detail::all(&view);
     let held = Held::all(&view, &pack::parts(&details));
     insta::assert_snapshot!("front", format!("{:#}", front(&view, &held)));
@@ -71,12 +80,16 @@ fn text_of_a_log_is_data_and_never_markup() {
     let timelines = [timeline];
     let title = String::from_utf8_lossy(HOSTILE);
     let made = [title.clone().into_owned()];
+    let mut figures = july_figures();
+    figures.hosts[0].name = Some((&*title).into());
+    figures.top[0].therapist = crate::model::TherapistId::new(&title);
     let view = View {
         title: &title,
         made: &made,
         analysis: &analysis,
         timelines: &timelines,
         accounts: &NONE,
+        figures: Some(&figures),
     };
     let page = page(&view);
     assert!(!page.contains("alert(1)") && !page.contains('\x1b') && !page.contains('\u{202e}'));

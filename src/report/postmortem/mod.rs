@@ -9,6 +9,7 @@ mod doc;
 mod factors;
 mod limits;
 pub mod manifest;
+mod numbers;
 mod people;
 mod summary;
 
@@ -16,6 +17,7 @@ mod summary;
 mod tests;
 
 use crate::model::Analysis;
+use crate::model::Figures;
 use crate::model::Finding;
 use crate::report::postmortem::doc::Doc;
 use crate::timeline::Account;
@@ -28,6 +30,8 @@ pub struct Matter<'a> {
     pub analysis: &'a Analysis,
     /// The therapists with findings, the worst first.
     pub cases: &'a [Case],
+    /// What it comes to in numbers; `None` in a build without tables.
+    pub figures: Option<&'a Figures>,
     /// How it was made.
     pub made: &'a Made,
 }
@@ -80,6 +84,7 @@ impl Case {
 pub fn postmortem(matter: &Matter<'_>) -> String {
     let mut doc = Doc::new(&matter.analysis.sources);
     summary::write(&mut doc, matter);
+    numbers::write(&mut doc, matter);
     people::table(&mut doc, matter);
     people::stories(&mut doc, matter);
     factors::write(&mut doc, matter);

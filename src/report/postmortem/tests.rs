@@ -22,7 +22,12 @@ fn document(analysis: &Analysis, is_redacted: bool) -> String {
         sources: prints.collect(),
         is_redacted,
     };
-    postmortem(&Matter { analysis, cases: &cases, made: &made })
+    postmortem(&Matter {
+        analysis,
+        cases: &cases,
+        figures: Some(&sample::july_figures()),
+        made: &made,
+    })
 }
 
 #[test]

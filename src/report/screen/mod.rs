@@ -11,7 +11,7 @@ mod sheet;
 mod therapist;
 
 use crate::model::Analysis;
-use crate::model::Starts;
+use crate::model::Hours;
 use crate::model::TherapistId;
 use crate::report::histogram;
 use crate::report::line::Page;
@@ -25,17 +25,30 @@ pub const SHOWN: usize = 20;
 
 /// The whole first screen.
 pub fn first_screen(analysis: &Analysis, screen: &Screen) -> String {
-    first_screen_with(analysis, &Starts::new(), screen)
+    first_screen_with(analysis, None, screen)
 }
 
-/// The same; where it helps, with a histogram of the runs that began at these times.
-pub fn first_screen_with(analysis: &Analysis, starts: &Starts, screen: &Screen) -> String {
+/// How many columns of hours would help on the first screen of an analysis of so many therapists
+/// and runs; `None` where the findings themselves say more.
+pub fn columns(
+    screen: &Screen,
+    analysis: &Analysis,
+    therapists: usize,
+    runs: usize,
+) -> Option<usize> {
+    histogram::columns(screen.width, analysis, therapists, runs)
+}
+
+/// The same with a histogram of these hours.
+pub fn first_screen_with(analysis: &Analysis, hours: Option<&Hours>, screen: &Screen) -> String {
     let mut page = Page::new(screen);
     sheet::draw(&mut page, analysis);
     page.blank();
     answer::draw(&mut page, analysis);
     page.blank();
-    histogram::draw(&mut page, analysis, starts);
+    if let Some(hours) = hours {
+        histogram::draw(&mut page, hours);
+    }
     let days = Days::of(analysis.window);
     for (therapist, numbers) in by_therapist(analysis) {
         page.blank();

@@ -1,6 +1,8 @@
 //! Where the parts of an overview stand: two panels of columns and a list of bars on one time axis.
 
 use crate::model::Certainty;
+use crate::model::Hours;
+use crate::model::SEVERITIES;
 use crate::model::Severity;
 use crate::report::chart::frame::GUTTER;
 use crate::report::chart::frame::LABEL;
@@ -18,8 +20,7 @@ use crate::report::chart::picture::Side;
 use crate::report::chart::picture::Type;
 use crate::report::chart::theme::Ink;
 use crate::report::chart::ticks::ticks;
-use crate::report::hours::Hours;
-use crate::report::hours::SEVERITIES;
+use crate::report::number;
 
 /// Places an overview on a sheet.
 pub(in crate::report::chart) fn lay(spec: &OverviewSpec, width: f64, roomy: f64) -> Picture {
@@ -61,9 +62,9 @@ impl Axis<'_> {
 
     /// The frames of columns of these heights, in parts of the panel, each from its foot.
     fn column(&self, at: usize, panel: Frame, from: f64, to: f64) -> Frame {
-        let wide = (self.right - self.left) / count(self.hours.columns.len());
+        let wide = (self.right - self.left) / count(number::count(self.hours.columns.len()));
         let air = (wide * 0.12).min(6.0);
-        let (left, high) = (self.left + wide * count(at), panel.bottom - panel.top);
+        let (left, high) = (self.left + wide * count(number::count(at)), panel.bottom - panel.top);
         Frame {
             left: left + air,
             right: left + wide - air,
@@ -74,7 +75,7 @@ impl Axis<'_> {
 }
 
 /// A panel's name, scale and ground; gives what its full height stands for.
-fn panel(picture: &mut Picture, frame: Frame, name: &str, most: usize) -> f64 {
+fn panel(picture: &mut Picture, frame: Frame, name: &str, most: u64) -> f64 {
     let (top, unit) = scale(most);
     picture.text((MARGIN, frame.top + 6.0), Side::Left, SMALL_STRONG, name);
     let mut at = 0;
@@ -89,13 +90,13 @@ fn panel(picture: &mut Picture, frame: Frame, name: &str, most: usize) -> f64 {
 }
 
 /// A round number not below the most, and the distance of its ticks.
-fn scale(most: usize) -> (usize, usize) {
+fn scale(most: u64) -> (u64, u64) {
     let mut unit = 1;
     for step in [2, 5, 10].into_iter().cycle() {
         if most.div_ceil(unit) <= 4 {
             break;
         }
-        let decade = 10_usize.pow(unit.ilog10());
+        let decade = 10_u64.pow(unit.ilog10());
         unit = if step == 10 { decade * 10 } else { decade * step };
     }
     (most.div_ceil(unit).max(1) * unit, unit)
@@ -207,7 +208,7 @@ fn float(length: i64) -> f64 {
 }
 
 #[expect(clippy::cast_precision_loss, reason = "counts of runs and findings")]
-fn count(count: usize) -> f64 {
+fn count(count: u64) -> f64 {
     count as f64
 }
 

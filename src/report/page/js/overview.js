@@ -114,5 +114,5 @@ function drawOverview() {
   at("overview").replaceChildren(
     el("h1", {}, log(front.title)),
     hero(), reading(), ...boxes().filter(Boolean), ...[found()].filter(Boolean),
-    el("div", { class: "sheets" }, sourcesTable(), unreadLines()));
+    el("div", { class: "sheets" }, numbers(), sourcesTable(), unreadLines()));
 }
