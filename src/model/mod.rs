@@ -9,9 +9,11 @@ mod finding;
 mod grid;
 mod id;
 mod profile;
+pub mod rate;
 mod run;
 mod sheet;
 mod stamp;
+mod tail;
 mod witness;
 mod words;
 
