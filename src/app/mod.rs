@@ -3,6 +3,7 @@
 pub mod analyze;
 #[cfg(feature = "charts")]
 pub mod chart;
+pub mod diff;
 pub mod formats;
 pub mod generate;
 pub mod redact;
