@@ -77,10 +77,11 @@ impl Class {
 pub enum Why {
     /// The other side covers its time and its therapist, and does not find it.
     Absent,
-    /// It was still wrong when this side ended; the other begins after it did, tells of the
-    /// therapist, and finds it no more.
+    /// It was still wrong when this side ended; the other begins after it did, knows the labels of
+    /// its objects, and finds it no more.
     Later,
-    /// The other side tells nothing of the therapist.
+    /// The other side tells nothing of the therapist; or it begins after what was still wrong
+    /// here did, and does not tell of all its objects. So it may still be wrong.
     Unseen,
     /// It began outside the time that the other side covers.
     Outside,
@@ -272,19 +273,31 @@ fn alone(told: &Told, other: &Side, class: Class) -> Entry {
 
 /// Why a side does not have a finding of the other one.
 fn why(told: &Told, other: &Side) -> Why {
-    let is_told_of = other.therapists.contains_key(&told.therapist);
-    let (begins_early, begins_late) = match (told.from, other.window) {
-        (Some(from), Some((first, last))) => {
-            (from.certainly_before(first), last.certainly_before(from))
-        }
-        _ => (false, false),
+    let Some(known) = other.therapists.get(&told.therapist) else {
+        return if is_outside(told, other) { Why::Outside } else { Why::Unseen };
     };
-    match (told.still, begins_early, begins_late) {
-        (_, _, true) | (Still::Over, true, _) => Why::Outside,
-        _ if !is_told_of => Why::Unseen,
-        (Still::Wrong, true, _) => Why::Later,
-        (_, false, false) => Why::Absent,
+    let is_known = told.objects.iter().all(|object| known.objects.contains(object));
+    match (told.still, begins_early(told, other)) {
+        _ if is_outside(told, other) => Why::Outside,
+        (Still::Wrong, true) if is_known => Why::Later,
+        (Still::Wrong, true) => Why::Unseen,
+        (_, false) | (Still::Over, true) => Why::Absent,
     }
+}
+
+/// Whether it was over, or had not begun, as far as the other side's time goes. What is still
+/// wrong lasts into any later time.
+fn is_outside(told: &Told, other: &Side) -> bool {
+    let begins_late = || {
+        let begins = told.from.zip(other.window);
+        begins.is_some_and(|(from, (_, last))| last.certainly_before(from))
+    };
+    begins_late() || (told.still == Still::Over && begins_early(told, other))
+}
+
+fn begins_early(told: &Told, other: &Side) -> bool {
+    let begins = told.from.zip(other.window);
+    begins.is_some_and(|(from, (first, _))| from.certainly_before(first))
 }
 
 fn both(before: &Told, after: &Told, matched: Match) -> Entry {

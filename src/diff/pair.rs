@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::collections::BTreeSet;
 
+use crate::diff::begins_early;
 use crate::diff::side::Side;
 use crate::diff::side::Told;
 use crate::model::ObjectId;
@@ -138,9 +139,7 @@ fn goes_on(one: &Told, other: &Told) -> bool {
 
 /// Whether a state lasts to the end of its own log and began before the other log did.
 fn is_cut_off(told: &Told, other: &Side) -> bool {
-    let begins = told.from.zip(other.window);
-    told.still == Still::Wrong
-        && begins.is_some_and(|(from, (first, _))| from.certainly_before(first))
+    told.still == Still::Wrong && begins_early(told, other)
 }
 
 fn has_same_objects(one: &Told, other: &Told) -> bool {

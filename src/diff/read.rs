@@ -4,6 +4,7 @@
 //! change. What a comparison does not need is passed over, so that a report of a later version
 //! that only has more is read too.
 
+use std::collections::BTreeMap;
 use std::io;
 
 use chrono::DateTime;
@@ -92,6 +93,12 @@ struct Therapist {
     id: String,
     runs: u64,
     pairing: Option<IgnoredAny>,
+    end_state: EndState,
+}
+
+#[derive(Deserialize)]
+struct EndState {
+    labels: BTreeMap<String, Vec<String>>,
 }
 
 #[derive(Deserialize)]
@@ -138,8 +145,12 @@ impl Side {
         }
         let [from, to] = [report.window.from, report.window.to].map(stamp);
         let known = report.therapists.into_iter().map(|therapist| {
-            let is_inferred = therapist.pairing.is_some();
-            (TherapistId::new(therapist.id), Known { runs: therapist.runs, is_inferred })
+            let known = Known {
+                runs: therapist.runs,
+                is_inferred: therapist.pairing.is_some(),
+                objects: therapist.end_state.labels.keys().map(ObjectId::new).collect(),
+            };
+            (TherapistId::new(therapist.id), known)
         });
         let findings = report.findings.into_iter().map(told).collect::<Result<Vec<_>, _>>()?;
         Ok(Self {

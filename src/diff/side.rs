@@ -1,6 +1,7 @@
 //! A side: what one of two analyses comes to, as far as a report tells it.
 
 use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
 use crate::model::Analysis;
 use crate::model::Certainty;
@@ -37,12 +38,14 @@ impl Kind {
 }
 
 /// A therapist that a side tells of.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Known {
     /// Runs, inferred ones included.
     pub runs: u64,
     /// Whether no line names the runs, so that there may have been more.
     pub is_inferred: bool,
+    /// The objects whose labels are known at the end.
+    pub objects: BTreeSet<ObjectId>,
 }
 
 /// A finding as a report tells it: no lines but their number and the first one's place.
@@ -112,8 +115,12 @@ impl Side {
         }
         let known = analysis.therapists.iter().filter(|verdict| !verdict.therapist.is_unknown());
         let known = known.map(|verdict| {
-            let is_inferred = verdict.pairing.is_some();
-            (verdict.therapist.clone(), Known { runs: verdict.runs as u64, is_inferred })
+            let known = Known {
+                runs: verdict.runs as u64,
+                is_inferred: verdict.pairing.is_some(),
+                objects: verdict.end_state.labels.keys().cloned().collect(),
+            };
+            (verdict.therapist.clone(), known)
         });
         Self {
             name,

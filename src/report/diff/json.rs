@@ -3,11 +3,14 @@
 use serde_json::Value;
 use serde_json::json;
 
+use crate::diff::Class;
 use crate::diff::Diff;
 use crate::diff::Entry;
+use crate::diff::Match;
 use crate::diff::Row;
 use crate::diff::Side;
 use crate::diff::Told;
+use crate::diff::Why;
 use crate::model::Stamp;
 use crate::model::Still;
 use crate::model::rate::Change;
@@ -18,8 +21,8 @@ use crate::report::json::pretty;
 /// The whole comparison as one document.
 pub fn document(diff: &Diff) -> String {
     let (words, _) = telling::verdict(&diff.answer);
-    let counts = crate::diff::Class::ALL
-        .map(|class| (class.name().to_owned(), Value::from(diff.of(class).count())));
+    let counts =
+        Class::ALL.map(|class| (class.name().to_owned(), Value::from(diff.of(class).count())));
     pretty(&json!({
         "schema": "credtrail/diff/1",
         "answer": {
@@ -102,8 +105,8 @@ pub(super) fn entry(entry: &Entry) -> Value {
     };
     json!({
         "class": entry.class.name(),
-        "because": entry.why().map(crate::diff::Why::name),
-        "matched": entry.matched().map(crate::diff::Match::name),
+        "because": entry.why().map(Why::name),
+        "matched": entry.matched().map(Match::name),
         "worse": aspects(true),
         "better": aspects(false),
         "before": entry.before().map(told),

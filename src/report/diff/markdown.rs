@@ -38,8 +38,10 @@ pub fn document(diff: &Diff) -> String {
     if telling::has_rates(diff) {
         rates(&mut out, diff);
     }
-    for class in Class::ALL {
-        findings(&mut out, diff, class);
+    if telling::has_findings(diff) {
+        for class in Class::ALL {
+            findings(&mut out, diff, class);
+        }
     }
     out
 }

@@ -21,7 +21,8 @@ pub(super) fn per(value: f64) -> String {
 pub(super) fn times(value: f64) -> String {
     match value {
         0.0 => "0".to_owned(),
-        ..0.01 => "<0.01".to_owned(),
+        ..0.001 => "<0.001".to_owned(),
+        ..0.01 => format!("{value:.3}"),
         0.995..1.0 | 1.000_000_1..1.005 => format!("{value:.4}"),
         ..9.995 => format!("{value:.2}"),
         ..99.95 => format!("{value:.1}"),
@@ -46,8 +47,10 @@ pub(super) fn bounds(change: &Change) -> String {
 /// Which columns there are, by how much room there is.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Columns {
-    /// Counts and intervals.
+    /// Counts, of how many, and intervals.
     All,
+    /// Counts and intervals.
+    Counts,
     /// Intervals and no counts.
     Rates,
     /// Rates alone; the ratio keeps its interval.
@@ -55,11 +58,17 @@ pub(super) enum Columns {
 }
 
 impl Columns {
-    /// The names, and an empty one where the name before it does for both.
+    /// The names.
     pub(super) fn heads(self) -> Vec<&'static str> {
         match self {
             Self::All => {
-                vec!["before", "of", "", "95 %", "after", "of", "", "95 %", "ratio", "95 %", ""]
+                vec![
+                    "before", "of", "rate", "95 %", "after", "of", "rate", "95 %", "ratio", "95 %",
+                    "",
+                ]
+            }
+            Self::Counts => {
+                vec!["before", "rate", "95 %", "after", "rate", "95 %", "ratio", "95 %", ""]
             }
             Self::Rates => vec!["before", "95 %", "after", "95 %", "ratio", "95 %", ""],
             Self::Few => vec!["before", "after", "ratio", "95 %", ""],
@@ -88,6 +97,7 @@ impl Columns {
         let Some(rate) = rate else {
             let cells: &[&str] = match self {
                 Self::All => &["", "", "–", ""],
+                Self::Counts => &["", "–", ""],
                 Self::Rates => &["–", ""],
                 Self::Few => &["–"],
             };
@@ -97,6 +107,7 @@ impl Columns {
         let interval = format!("{}–{}", per(rate.low), per(rate.high));
         match self {
             Self::All => vec![grouped(rate.events), grouped(rate.of), estimate, interval],
+            Self::Counts => vec![grouped(rate.events), estimate, interval],
             Self::Rates => vec![estimate, interval],
             Self::Few => vec![estimate],
         }

@@ -46,8 +46,10 @@ pub fn screen(diff: &Diff, screen: &Screen) -> String {
         table(&mut page, diff);
         page.blank();
     }
-    findings(&mut page, diff);
-    page.blank();
+    if telling::has_findings(diff) {
+        findings(&mut page, diff);
+        page.blank();
+    }
     for note in &diff.notes {
         page.prose(Line::of(Role::Dim, "note: "), Role::Plain, note);
     }
@@ -56,16 +58,41 @@ pub fn screen(diff: &Diff, screen: &Screen) -> String {
 
 fn answer(page: &mut Page, diff: &Diff) {
     let (words, role) = telling::verdict(&diff.answer);
-    let first = Line::of(role, words).plain("  ");
-    page.prose(first, Role::Strong, &telling::answer(diff));
-    if !telling::has_rates(diff) {
-        return;
+    if telling::has_rates(diff) {
+        let mut facts = vec![Line::of(role, words)];
+        facts.extend(telling::pieces(diff).iter().map(|piece| Line::of(Role::Strong, piece)));
+        page.facts(Line::new(), "  ", facts);
+        others(page, diff);
+    } else {
+        let first = Line::of(role, words).plain("  ");
+        page.prose(first, Role::Strong, &telling::answer(diff));
     }
+    if !telling::has_findings(diff) {
+        return page.prose(Line::new(), Role::Plain, "so nothing is called new or gone");
+    }
+    let counts = Class::ALL.map(|class| {
+        let all = diff.of(class).count();
+        let role = if all == 0 { Role::Dim } else { role_of(class) };
+        Line::of(role, &format!("{} {}", number::grouped(number::count(all)), class.name()))
+    });
+    page.facts(Line::new().plain("findings: "), DOT, counts.into());
+}
+
+fn role_of(class: Class) -> Role {
+    match class {
+        Class::New | Class::Grown => Role::Wrong,
+        Class::Ongoing => Role::Doubt,
+        Class::Healed => Role::Healed,
+        Class::Gone => Role::Strong,
+    }
+}
+
+fn others(page: &mut Page, diff: &Diff) {
     for (direction, role) in [(Direction::Rose, Role::Wrong), (Direction::Fell, Role::Healed)] {
         let names = telling::also(diff, direction);
         if !names.is_empty() {
             let first = Line::new().plain("also ").add(role, verdict(direction)).plain(": ");
-            page.facts(first, ", ", names.iter().map(|name| Line::new().plain(name)).collect());
+            page.prose(first, Role::Plain, &names.join(", "));
         }
     }
 }
@@ -87,7 +114,7 @@ fn table(page: &mut Page, diff: &Diff) {
         let widths = widths(diff, *columns);
         widths.iter().sum::<usize>() + GUTTER * (widths.len() - 1) <= page.width()
     };
-    let columns = [Columns::All, Columns::Rates].into_iter().find(fits).unwrap_or(Columns::Few);
+    let columns = [Columns::Counts, Columns::Rates].into_iter().find(fits).unwrap_or(Columns::Few);
     let widths = widths(diff, columns);
     for unit in [Unit::Runs, Unit::Therapists] {
         let heads = columns
@@ -103,7 +130,7 @@ fn table(page: &mut Page, diff: &Diff) {
         }
     }
     let caption = "95 %: intervals that hold the true value 95 times in 100; unclear: no \
-                   difference can be shown. One row in twenty differs by chance alone.";
+                   difference can be shown. One row in twenty would differ by chance alone.";
     page.prose(Line::new(), Role::Dim, caption);
 }
 
@@ -158,6 +185,9 @@ fn findings(page: &mut Page, diff: &Diff) {
     let mut number = 0;
     for class in Class::ALL {
         let all = diff.of(class).count();
+        if all == 0 {
+            continue;
+        }
         page.blank();
         class_heading(page, diff, class, all);
         let share = shares.get(&class).copied().unwrap_or(0);
@@ -207,18 +237,18 @@ fn shares(diff: &Diff) -> BTreeMap<Class, usize> {
 
 fn class_heading(page: &mut Page, diff: &Diff, class: Class, all: usize) {
     let count = number::grouped(number::count(all));
-    let role = match class {
-        _ if all == 0 => Role::Dim,
-        Class::New | Class::Grown => Role::Wrong,
-        Class::Ongoing => Role::Doubt,
-        Class::Healed => Role::Healed,
-        Class::Gone => Role::Strong,
-    };
-    let first = Line::of(role, class.name()).pad(9).add(Role::Strong, &count).plain("  ");
-    let reasons = telling::reasons(diff, class).into_iter().map(|(count, reason)| {
-        Line::of(Role::Dim, &format!("{} {reason}", number::grouped(number::count(count))))
-    });
-    page.facts(first, DOT, reasons.collect());
+    let first = Line::of(role_of(class), class.name()).pad(9).add(Role::Strong, &count).plain("  ");
+    let reasons = telling::reasons(diff, class);
+    if reasons.is_empty() {
+        return page.line(first);
+    }
+    let mut start = first;
+    let indent = start.width();
+    for (count, reason) in reasons {
+        let text = format!("{} {reason}", number::grouped(number::count(count)));
+        page.prose(start, Role::Dim, &text);
+        start = Line::new().pad(indent);
+    }
 }
 
 fn finding(page: &mut Page, entry: &Entry, number: usize, days: &Days) {

@@ -32,40 +32,46 @@ pub(super) fn verdict(answer: &Answer) -> (&'static str, Role) {
     }
 }
 
-/// What the first words are about.
+/// What the first words are about, as one sentence.
 pub(super) fn answer(diff: &Diff) -> String {
+    pieces(diff).join(", ")
+}
+
+/// The same in pieces that are not to be broken.
+pub(super) fn pieces(diff: &Diff) -> Vec<String> {
     match &diff.answer {
         Answer::Inconclusive { before, after } => {
             let lack = |is: bool, name: &str, side: &Side| is.then(|| lack(name, side));
             let lacks = [lack(*before, "BEFORE", &diff.before), lack(*after, "AFTER", &diff.after)];
-            lacks.into_iter().flatten().collect::<Vec<_>>().join("; ")
+            vec![lacks.into_iter().flatten().collect::<Vec<_>>().join("; ")]
         }
         Answer::NoRate => {
             let [before, after] = [&diff.before, &diff.after].map(|side| of(side.runs(), "run"));
-            format!("{before} before, {after} after: a rate needs runs on both sides")
+            vec![format!("{before} before, {after} after: a rate needs runs on both sides")]
         }
         Answer::Rate(direction, row) => rate(*direction, row),
     }
 }
 
-fn rate(direction: Direction, row: &Row) -> String {
-    let (Some(before), Some(after), Some(change)) = (row.before, row.after, row.change) else {
-        return row.measure.name().to_owned();
-    };
+fn rate(direction: Direction, row: &Row) -> Vec<String> {
     let name = row.measure.name();
+    let (Some(before), Some(after), Some(change)) = (row.before, row.after, row.change) else {
+        return vec![name.to_owned()];
+    };
     if before.events + after.events == 0 {
         let [before, after] = [before.of, after.of].map(grouped);
-        return format!("no findings on either side, in {before} and {after} runs");
+        return vec![format!("no findings on either side, in {before} and {after} runs")];
     }
     let [from, to] = [before, after].map(|rate| rates::per(rate.per_thousand));
-    let (from, to) = match direction {
-        Direction::Unclear => (format!(" {from}"), format!("→ {to}")),
-        Direction::Fell | Direction::Rose => (format!(" from {from}"), format!("to {to}")),
+    let from_to = match direction {
+        Direction::Unclear => format!("{from} → {to}"),
+        Direction::Fell | Direction::Rose => format!("from {from} to {to}"),
     };
-    let ratio =
-        change.ratio.map_or_else(String::new, |ratio| format!(", ×{}", rates::times(ratio)));
-    let bounds = rates::bounds(&change);
-    format!("{name}{from} {to} per 1,000 runs{ratio} (95 %: {bounds})")
+    let bounds = format!("95 %: {}", rates::bounds(&change));
+    vec![
+        format!("{name} {from_to} per 1,000 runs"),
+        change.ratio.map_or(bounds.clone(), |ratio| format!("×{} ({bounds})", rates::times(ratio))),
+    ]
 }
 
 /// What is missing on a side.
@@ -88,6 +94,12 @@ pub(super) fn also(diff: &Diff, direction: Direction) -> Vec<&str> {
         row.change.is_some_and(|change| change.direction == direction) && Some(&row.measure) != lead
     });
     moved.map(|row| row.measure.name()).collect()
+}
+
+/// Whether findings can be told to be new or gone: not where a side tells of nobody, for then all
+/// of them would look gone.
+pub(super) fn has_findings(diff: &Diff) -> bool {
+    !matches!(diff.answer, Answer::Inconclusive { .. })
 }
 
 /// Whether rates can be told at all.
@@ -117,11 +129,13 @@ fn reason(class: Class, why: Why) -> &'static str {
     match (class == Class::New, why) {
         (true, Why::Absent) => "in BEFORE's time, and not found there",
         (true, Why::Later) => "older than BEFORE, which finds nothing of the kind",
-        (true, Why::Unseen) => "of therapists that BEFORE does not tell of",
+        (true, Why::Unseen) => "of therapists or objects that BEFORE does not tell of",
         (true, Why::Outside) => "outside BEFORE's time",
         (false, Why::Absent) => "in AFTER's time, and found no more",
         (false, Why::Later) => "still wrong when BEFORE ended, and found no more by AFTER",
-        (false, Why::Unseen) => "of therapists that AFTER does not tell of: not known",
+        (false, Why::Unseen) => {
+            "of therapists or objects that AFTER does not tell of: may be as it was"
+        }
         (false, Why::Outside) => "outside AFTER's time, which says nothing of a fix",
     }
 }
