@@ -110,7 +110,8 @@ pub fn judge_each(
     let Evidence { sources, shelf, window, ends } = evidence;
     let end = window.map(|(_, to)| to);
     let bench = Bench { profile: &question.profile, end, ends: &ends };
-    let mut analysis = Analysis { window, sources, ..Analysis::default() };
+    let severity = question.severity;
+    let mut analysis = Analysis { window, sources, severity, ..Analysis::default() };
     let mut shelved: Vec<_> = shelf.events.into_iter().collect();
     shelved.sort_by_cached_key(|(therapist, _)| by_number(therapist));
     for (therapist, events) in shelved {

@@ -238,8 +238,11 @@ pub struct Diff {
 }
 
 impl Diff {
-    /// Compares two sides; more unread lines than `unread_limit` (a share) prove nothing.
+    /// Compares two sides, as far down as both go; more unread lines than `unread_limit` (a share) prove nothing.
     pub fn between(before: Side, after: Side, unread_limit: f64) -> Self {
+        let made_with = [before.severity, after.severity];
+        let least = made_with[0].max(made_with[1]);
+        let [before, after] = [before, after].map(|side| side.only(least, None));
         let mut entries = Vec::new();
         for pair in pair::pairs(&before, &after) {
             entries.push(match pair {
@@ -251,7 +254,7 @@ impl Diff {
         entries.sort_by_cached_key(rank);
         let rows = measure::rows(&before, &after);
         let answer = Answer::of(&before, &after, &rows, unread_limit);
-        let notes = notes::notes(&before, &after, &entries, &rows);
+        let notes = notes::notes([&before, &after], made_with, &entries, &rows);
         Self { before, after, entries, rows, answer, notes }
     }
 
@@ -276,7 +279,9 @@ fn why(told: &Told, other: &Side) -> Why {
     let Some(known) = other.therapists.get(&told.therapist) else {
         return if is_outside(told, other) { Why::Outside } else { Why::Unseen };
     };
-    let is_known = told.objects.iter().all(|object| known.objects.contains(object));
+    // A state without objects is of a run, and no later log tells of that.
+    let is_known = !told.objects.is_empty()
+        && told.objects.iter().all(|object| known.objects.contains(object));
     match (told.still, begins_early(told, other)) {
         _ if is_outside(told, other) => Why::Outside,
         (Still::Wrong, true) if is_known => Why::Later,
@@ -352,7 +357,7 @@ type Rank = (
     i64,
     String,
     String,
-    String,
+    side::Tie,
 );
 
 /// By class, then worst first, as everywhere; of those that are gone what was really looked for.
@@ -368,6 +373,9 @@ fn rank(entry: &Entry) -> Rank {
         told.from.map_or(i64::MIN, Stamp::earliest),
         told.rule.clone(),
         told.id.clone(),
-        told.summary.clone(),
+        told.tie(),
     )
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,5 +1,6 @@
 //! Remarks: what makes two sides less comparable than they look.
 
+use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
 use crate::diff::Entry;
@@ -15,12 +16,17 @@ use crate::model::rate::Rate;
 /// From so many findings on it is worth a word that most are of one therapist.
 const CLUSTER: usize = 6;
 
-pub(super) fn notes(before: &Side, after: &Side, entries: &[Entry], rows: &[Row]) -> Vec<String> {
+pub(super) fn notes(
+    [before, after]: [&Side; 2],
+    made_with: [Severity; 2],
+    entries: &[Entry],
+    rows: &[Row],
+) -> Vec<String> {
     let sides = [("BEFORE", before), ("AFTER", after)];
     let mut notes = Vec::new();
     notes.extend(order(before, after));
     notes.extend(possible(rows));
-    notes.extend(floors(sides));
+    notes.extend(floors(made_with));
     for (name, side) in sides {
         notes.extend(inferred(name, side));
         notes.extend(cluster(name, side));
@@ -68,26 +74,18 @@ fn possible(rows: &[Row]) -> Option<String> {
     })
 }
 
-/// A report leaves out what was below the severity it was made with, and does not say which that
-/// was; where the other side has milder findings than any of it, that may be why.
-fn floors(sides: [(&'static str, &Side); 2]) -> Option<String> {
-    let least = |side: &Side| side.findings.iter().map(|told| told.severity).min();
-    let [(_, one), (_, other)] = sides;
-    let (mild, harsh) = match least(one)?.cmp(&least(other)?) {
-        std::cmp::Ordering::Less => (one, sides[1]),
-        std::cmp::Ordering::Greater => (other, sides[0]),
-        std::cmp::Ordering::Equal => return None,
+/// A side made with a higher severity than the other has no milder findings; they are left out of
+/// the other one too, since they would all look new, or gone.
+fn floors([before, after]: [Severity; 2]) -> Option<String> {
+    let (name, least) = match before.cmp(&after) {
+        Ordering::Greater => ("BEFORE", before),
+        Ordering::Less => ("AFTER", after),
+        Ordering::Equal => return None,
     };
-    let is_cut = harsh.1.kind == Kind::Report && harsh.1.hidden > 0;
-    let least: Severity = least(mild)?;
-    is_cut.then(|| {
-        format!(
-            "{}: its report leaves {} out; if they are of severity {}, --severity makes both alike",
-            harsh.0,
-            counted(harsh.1.hidden, "finding"),
-            least.name(),
-        )
-    })
+    Some(format!(
+        "{name} was made with --severity {}; milder findings of the other side are left out",
+        least.name()
+    ))
 }
 
 fn inferred(name: &str, side: &Side) -> Option<String> {

@@ -7,7 +7,6 @@ use crate::diff::begins_early;
 use crate::diff::side::Side;
 use crate::diff::side::Told;
 use crate::model::ObjectId;
-use crate::model::Stamp;
 use crate::model::Still;
 use crate::model::TherapistId;
 
@@ -72,7 +71,7 @@ fn by_id<'a>(before: &'a Side, after: &'a Side, pairs: &mut Vec<Pair<'a>>) -> Re
             ids.entry(told.id.as_str()).or_default().push(told);
         }
         for same in ids.values_mut() {
-            same.sort_by_key(|told| (told.to.map(Stamp::printed), &told.runs, &told.summary));
+            same.sort_by_cached_key(|told| told.tie());
         }
         ids
     });

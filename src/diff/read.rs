@@ -67,8 +67,15 @@ struct Report {
     sources: Vec<Source>,
     therapists: Vec<Therapist>,
     findings: Vec<Finding>,
+    /// Reports of early versions do not tell it, and were mostly made with this one.
+    #[serde(default = "usual")]
+    severity: String,
     hidden: usize,
     notes: Vec<String>,
+}
+
+fn usual() -> String {
+    Severity::Low.name().to_owned()
 }
 
 #[derive(Deserialize)]
@@ -162,6 +169,7 @@ impl Side {
             broken,
             therapists: known.filter(|(therapist, _)| !therapist.is_unknown()).collect(),
             findings,
+            severity: named("a severity", report.severity, &SEVERITIES, Severity::name)?,
             hidden: report.hidden,
             notes: report.notes,
         })

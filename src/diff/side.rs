@@ -98,7 +98,9 @@ pub struct Side {
     pub therapists: BTreeMap<TherapistId, Known>,
     /// The findings.
     pub findings: Vec<Told>,
-    /// Findings below the asked severity.
+    /// The severity it was made with: milder findings are left out.
+    pub severity: Severity,
+    /// How many were.
     pub hidden: usize,
     /// What the analysis itself remarked.
     pub notes: Vec<String>,
@@ -131,6 +133,7 @@ impl Side {
             broken,
             therapists: known.collect(),
             findings: analysis.findings.iter().map(|it| Told::of(it, &analysis.sources)).collect(),
+            severity: analysis.severity,
             hidden: analysis.hidden,
             notes: analysis.notes.clone(),
         }
@@ -161,6 +164,7 @@ impl Side {
         let all = self.findings.len();
         self.findings.retain(|told| told.severity >= least);
         self.hidden += all - self.findings.len();
+        self.severity = self.severity.max(least);
         self
     }
 
@@ -185,7 +189,26 @@ fn told(stamp: Stamp) -> Stamp {
     Stamp::truncated(stamp.printed(), stamp.digits(), Zone::Stated, Clock::Application)
 }
 
+/// All that can tell two findings of one id apart.
+pub(super) type Tie = (Option<i64>, Severity, Certainty, Vec<RunId>, usize, String, Place);
+
+/// Source and line.
+type Place = Option<(String, u64)>;
+
 impl Told {
+    /// An order for findings of one id that hangs on what they say alone.
+    pub(super) fn tie(&self) -> Tie {
+        (
+            self.to.map(Stamp::printed),
+            self.severity,
+            self.certainty,
+            self.runs.clone(),
+            self.evidence,
+            self.summary.clone(),
+            self.first.clone(),
+        )
+    }
+
     fn of(finding: &Finding, sources: &[SourceReport]) -> Self {
         let origins = finding.origins();
         let first = origins.first().map(|origin| {

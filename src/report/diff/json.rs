@@ -56,6 +56,7 @@ fn side(side: &Side) -> Value {
         "therapists": side.therapists.len(),
         "runs": side.runs(),
         "findings": side.findings.len(),
+        "severity": side.severity,
         "hidden": side.hidden,
     })
 }

@@ -74,6 +74,7 @@ fn answer(page: &mut Page, diff: &Diff) {
         let all = diff.of(class).count();
         let role = if all == 0 { Role::Dim } else { role_of(class) };
         Line::of(role, &format!("{} {}", number::grouped(number::count(all)), class.name()))
+            .add(Role::Dim, &telling::unlike(diff, class))
     });
     page.facts(Line::new().plain("findings: "), DOT, counts.into());
 }

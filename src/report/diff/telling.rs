@@ -125,6 +125,18 @@ pub(super) fn reasons(diff: &Diff, class: Class) -> Vec<(usize, &'static str)> {
     all.into_iter().filter(|(count, _)| *count > 0).collect()
 }
 
+/// Why what is gone is gone, in brief: that a log of another time does not have it is no news.
+pub(super) fn unlike(diff: &Diff, class: Class) -> String {
+    let count = |why| diff.of(class).filter(|entry| entry.why() == Some(why)).count();
+    let all = Why::ALL.map(|why| (count(why), why.name()));
+    let told: Vec<String> = all
+        .iter()
+        .filter(|(count, _)| *count > 0 && class == Class::Gone)
+        .map(|(count, name)| format!("{} {name}", grouped(number::count(*count))))
+        .collect();
+    if told.is_empty() { String::new() } else { format!(" ({})", told.join(", ")) }
+}
+
 fn reason(class: Class, why: Why) -> &'static str {
     match (class == Class::New, why) {
         (true, Why::Absent) => "in BEFORE's time, and not found there",
@@ -133,9 +145,7 @@ fn reason(class: Class, why: Why) -> &'static str {
         (true, Why::Outside) => "outside BEFORE's time",
         (false, Why::Absent) => "in AFTER's time, and found no more",
         (false, Why::Later) => "still wrong when BEFORE ended, and found no more by AFTER",
-        (false, Why::Unseen) => {
-            "of therapists or objects that AFTER does not tell of: may be as it was"
-        }
+        (false, Why::Unseen) => "of therapists or objects that AFTER does not tell of: not known",
         (false, Why::Outside) => "outside AFTER's time, which says nothing of a fix",
     }
 }
