@@ -526,3 +526,29 @@ fn the_screen_at_80_and_160_columns() {
     let output = command.env("COLUMNS", "80").output().expect("runs");
     insta::assert_snapshot!("monday_80", String::from_utf8(output.stdout).expect("text"));
 }
+
+/// The page's example is played, and the page shows the head of what came of it.
+#[test]
+fn the_page_shows_what_is_printed() {
+    let desk = Desk::new();
+    let page = fs::read_to_string("docs/diff.md").expect("a page");
+    let commands =
+        page.split("```sh\n").skip(1).map(|rest| rest.split("```").next().expect("an end"));
+    let outputs: Vec<String> = commands
+        .flat_map(str::lines)
+        .map(|line| {
+            let output = desk.run(&line.split(' ').skip(1).collect::<Vec<_>>());
+            assert!(output.status.success(), "{line}: {}", said(&output));
+            String::from_utf8(output.stdout).expect("text")
+        })
+        .collect();
+    let (head, _) = outputs[2].split_once("\n\nnew ").expect("findings");
+    let (start, rest) = page.split_once("```text\n").expect("an example");
+    let (_, end) = rest.split_once("```").expect("its end");
+    let known = format!("{start}```text\n{head}\n```{end}");
+    if std::env::var_os("UPDATE_DOCS").is_some() {
+        fs::write("docs/diff.md", &known).expect("writes");
+    } else {
+        assert!(known == page, "docs/diff.md is stale: UPDATE_DOCS=1 cargo test --test diff");
+    }
+}
