@@ -55,6 +55,8 @@ pub(super) enum Columns {
     Rates,
     /// Rates alone; the ratio keeps its interval.
     Few,
+    /// By what factor, and what that means.
+    Least,
 }
 
 impl Columns {
@@ -72,6 +74,7 @@ impl Columns {
             }
             Self::Rates => vec!["before", "95 %", "after", "95 %", "ratio", "95 %", ""],
             Self::Few => vec!["before", "after", "ratio", "95 %", ""],
+            Self::Least => vec!["ratio", ""],
         }
     }
 
@@ -88,7 +91,9 @@ impl Columns {
             None => "–".to_owned(),
         });
         let interval = |change: Change| bounds(&change).replace('×', "").replace(" or more", "–∞");
-        cells.push(change.map_or_else(String::new, interval));
+        if self != Self::Least {
+            cells.push(change.map_or_else(String::new, interval));
+        }
         cells.push(change.map_or("none", |change| verdict(change.direction)).to_owned());
         cells
     }
@@ -100,6 +105,7 @@ impl Columns {
                 Self::Counts => &["", "–", ""],
                 Self::Rates => &["–", ""],
                 Self::Few => &["–"],
+                Self::Least => &[],
             };
             return cells.iter().map(|cell| (*cell).to_owned()).collect();
         };
@@ -110,6 +116,7 @@ impl Columns {
             Self::Counts => vec![grouped(rate.events), estimate, interval],
             Self::Rates => vec![estimate, interval],
             Self::Few => vec![estimate],
+            Self::Least => Vec::new(),
         }
     }
 }

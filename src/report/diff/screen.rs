@@ -115,7 +115,10 @@ fn table(page: &mut Page, diff: &Diff) {
         let widths = widths(diff, *columns);
         widths.iter().sum::<usize>() + GUTTER * (widths.len() - 1) <= page.width()
     };
-    let columns = [Columns::Counts, Columns::Rates].into_iter().find(fits).unwrap_or(Columns::Few);
+    let columns = [Columns::Counts, Columns::Rates, Columns::Few]
+        .into_iter()
+        .find(fits)
+        .unwrap_or(Columns::Least);
     let widths = widths(diff, columns);
     for unit in [Unit::Runs, Unit::Therapists] {
         let heads = columns
