@@ -9,7 +9,7 @@ const FLOORS: &[&[&str]] = &[
     &["model"],
     &["ingest", "process"],
     &["timeline", "drill"],
-    &["rules"],
+    &["rules", "diff"],
     &["report", "frame"],
     &["app"],
 ];

@@ -114,7 +114,8 @@ pub fn judge_each(
     let Evidence { sources, shelf, window, ends, threads, .. } = evidence;
     let end = window.map(|(_, to)| to);
     let bench = Bench { profile: &question.profile, end, ends: &ends };
-    let mut analysis = Analysis { window, sources, ..Analysis::default() };
+    let severity = question.severity;
+    let mut analysis = Analysis { window, sources, severity, ..Analysis::default() };
     let is_nameless = shelf.is_nameless;
     let judge = |(therapist, events)| judge_one(therapist, events, is_nameless, &bench, question);
     crew::in_order(

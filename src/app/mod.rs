@@ -4,6 +4,7 @@ pub mod analyze;
 #[cfg(feature = "charts")]
 pub mod chart;
 mod crew;
+pub mod diff;
 #[cfg(feature = "tables")]
 pub mod figures;
 pub mod formats;

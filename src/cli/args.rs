@@ -107,6 +107,18 @@ pub(crate) enum Command {
         /// Which shell
         shell: Shell,
     },
+    /// Compare two reports or two sets of logs: what is new, what is gone, and whether a fix worked
+    ///
+    /// BEFORE and AFTER are each a report.json, a directory that `credtrail report` wrote, or logs:
+    /// a file, a directory, or a quoted glob; `-` is standard input. Of sets of several paths
+    /// --before takes one and --after the other, as the shell expands them. Logs are judged with
+    /// the flags of `analyze`; a report is taken as it was made.
+    ///
+    /// Rates are per 1,000 runs, with intervals that hold the true value 95 times in 100.
+    /// --fail-on looks at what is new or has grown.
+    #[command(override_usage = "credtrail diff [OPTIONS] BEFORE AFTER\n       \
+                          credtrail diff [OPTIONS] --before PATH... --after PATH...")]
+    Diff(Diff),
     /// Write what was read as a table (Parquet, Arrow, NDJSON, CSV), to be read again or elsewhere
     Extract(Extract),
     /// List what can be read, or explain what files were taken for
@@ -180,6 +192,25 @@ pub(crate) struct Chart {
     /// Logs to read; standard input when there are none
     #[arg(value_name = "PATH")]
     pub(crate) paths: Vec<String>,
+}
+
+/// What to compare.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Diff {
+    /// Logs of one set, or one report: what AFTER would name
+    #[arg(long, value_name = "PATH", num_args = 1.., requires = "before")]
+    pub(crate) after: Vec<String>,
+    /// Logs of one set, or one report: what BEFORE would name
+    #[arg(long, value_name = "PATH", num_args = 1.., requires = "after")]
+    pub(crate) before: Vec<String>,
+    /// A report or logs from before, and a report or logs from after
+    #[arg(
+        value_names = ["BEFORE", "AFTER"],
+        num_args = 2,
+        required_unless_present_any = ["before", "after"],
+        conflicts_with_all = ["before", "after"],
+    )]
+    pub(crate) sides: Vec<String>,
 }
 
 /// A theme as typed.
@@ -286,7 +317,7 @@ pub(crate) enum ColourChoice {
 pub(crate) enum Format {
     /// For eyes
     Text,
-    /// `credtrail/report/1`, `credtrail/timeline/1`
+    /// `credtrail/report/1`, `credtrail/timeline/1`, `credtrail/diff/1`
     Json,
     /// One finding per line, as JSON
     Jsonl,

@@ -2,6 +2,7 @@
 
 mod args;
 mod chart;
+mod diff;
 mod exit;
 #[cfg(feature = "tables")]
 mod file;
@@ -62,6 +63,7 @@ pub(crate) fn main() -> ExitCode {
             timeline_command(&common, &therapist, &paths)
         }
         Some(Command::Chart(typed)) => chart::command(&common, &typed),
+        Some(Command::Diff(typed)) => diff::command(&common, &typed),
         Some(Command::Extract(typed)) => tables::extract(&common, &typed),
         Some(Command::Query(typed)) => tables::query(&common, &typed),
         Some(Command::Generate(typed)) => generate::command(&common, &typed),
@@ -222,16 +224,26 @@ fn rules_command(id: Option<&str>) -> Exit {
 
 /// Reads all that was asked for. Paths that cannot be read are told, and the rest is analysed.
 fn gather(common: &Common, paths: &[String]) -> Result<(Evidence, Question, Exit), Exit> {
+    let question = question::question(common).map_err(|message| {
+        complain(&message);
+        Exit::Usage
+    })?;
+    let (inputs, problems) = inputs(paths)?;
+    let (evidence, torn) = read(common, &inputs, &question)?;
+    Ok((evidence, question, problems.worst(torn)))
+}
+
+/// Reads the inputs; what breaks off is told, and what was read before is kept.
+fn read(common: &Common, inputs: &[Input], question: &Question) -> Result<(Evidence, Exit), Exit> {
     let usage = |message: String| {
         complain(&message);
         Exit::Usage
     };
-    let question = question::question(common).map_err(usage)?;
     let options = question::options(common).map_err(usage)?;
+    let mut problems = Exit::Good;
     let began = Instant::now();
-    let (inputs, mut problems) = inputs(paths)?;
     let evidence =
-        analyze::gather(&inputs, &question, &options).map_err(|error| usage(error.to_string()))?;
+        analyze::gather(inputs, question, &options).map_err(|error| usage(error.to_string()))?;
     for source in &evidence.sources {
         if let Some(error) = &source.error {
             complain(&format!("{}: {error}; what was read before is analysed", source.name));
@@ -248,7 +260,7 @@ fn gather(common: &Common, paths: &[String]) -> Result<(Evidence, Question, Exit
             options.threads
         ));
     }
-    Ok((evidence, question, problems))
+    Ok((evidence, problems))
 }
 
 /// What was asked for; standard input if nothing was. Paths that do not exist are told.

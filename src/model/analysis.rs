@@ -11,6 +11,7 @@ use crate::model::Finding;
 use crate::model::Label;
 use crate::model::ObjectId;
 use crate::model::Pairing;
+use crate::model::Severity;
 use crate::model::SourceReport;
 use crate::model::Stamp;
 use crate::model::TherapistId;
@@ -114,6 +115,8 @@ pub struct Analysis {
     pub therapists: Vec<Verdict>,
     /// Findings, worst first: still wrong before over, then severity, certainty, therapist, time.
     pub findings: Vec<Finding>,
+    /// The asked severity: what is below it is not among the findings.
+    pub severity: Severity,
     /// Findings below the asked severity, not shown.
     pub hidden: usize,
     /// Remarks for people, one sentence each.

@@ -26,10 +26,11 @@ impl fmt::Display for RuleId {
 }
 
 /// How bad it is if it is so. Separate from [`Certainty`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Severity {
     /// Worth knowing, nothing wrong.
+    #[default]
     Info,
     /// The system is left without something it should have.
     Low,

@@ -38,6 +38,7 @@ pub fn report(analysis: &Analysis) -> String {
         "therapists": analysis.therapists.iter().map(verdict).collect::<Vec<_>>(),
         "findings": analysis.findings.iter().map(|f| finding(f, sources)).collect::<Vec<_>>(),
         "unread": sources.iter().flat_map(|s| &s.unread).map(|u| unread(u, sources)).collect::<Vec<_>>(),
+        "severity": analysis.severity,
         "hidden": analysis.hidden,
         "notes": analysis.notes,
     }))

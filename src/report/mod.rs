@@ -10,6 +10,7 @@ pub mod ascii;
 mod change;
 #[cfg(feature = "charts")]
 pub mod chart;
+pub mod diff;
 pub mod escape;
 mod figures;
 mod fit;

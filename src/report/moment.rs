@@ -62,7 +62,12 @@ pub(crate) fn minutes((from, to): (Stamp, Stamp)) -> String {
 
 /// Since when a finding holds, and until when.
 pub(crate) fn since(finding: &Finding, days: &Days) -> String {
-    match (finding.still, finding.from, finding.to) {
+    lasting(finding.still, finding.from, finding.to, days)
+}
+
+/// Since when something holds, and until when.
+pub(crate) fn lasting(still: Still, from: Option<Stamp>, to: Option<Stamp>, days: &Days) -> String {
+    match (still, from, to) {
         (Still::Wrong, Some(from), _) => format!("since {} UTC, still", days.time(from)),
         (Still::Wrong, None, _) => "still, since when is not known".to_owned(),
         (Still::Over, Some(from), Some(to)) if from == to => format!("at {} UTC", days.time(from)),

@@ -244,6 +244,7 @@ pub(crate) fn july_4() -> Analysis {
         sources: vec![source("worker.log", sheet(5, 0, 0))],
         therapists: vec![verdict("48213", Status::Violating, july_end())],
         findings: july_findings(),
+        severity: Severity::Low,
         hidden: 0,
         notes: vec!["no line names a job: all 4 runs are inferred".to_owned()],
     }

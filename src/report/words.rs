@@ -34,7 +34,12 @@ const RULES: &[(&str, &str)] = &[
 
 /// What a rule finds, in words.
 pub(crate) fn rule(rule: RuleId) -> &'static str {
-    RULES.iter().find(|(id, _)| *id == rule.0).map_or(rule.0, |(_, words)| words)
+    rule_named(rule.0).unwrap_or(rule.0)
+}
+
+/// The same by a rule's name, which may be one of another version.
+pub(crate) fn rule_named(id: &str) -> Option<&'static str> {
+    RULES.iter().find(|(known, _)| *known == id).map(|(_, words)| *words)
 }
 
 /// Severity in a heading: it must stand out without colour.
@@ -49,7 +54,12 @@ pub(crate) fn severity(severity: Severity) -> &'static str {
 
 /// The role of a finding's heading.
 pub(crate) fn role(finding: &Finding) -> Role {
-    match (finding.severity, finding.certainty) {
+    role_of(finding.severity, finding.certainty)
+}
+
+/// The role of a heading for what is so bad and so sure.
+pub(crate) fn role_of(severity: Severity, certainty: Certainty) -> Role {
+    match (severity, certainty) {
         (Severity::High | Severity::Medium, Certainty::Certain) => Role::Wrong,
         (Severity::High | Severity::Medium, Certainty::Possible) | (Severity::Low, _) => {
             Role::Doubt

@@ -72,7 +72,7 @@ impl Redaction {
 
     /// The same analysis with pseudonyms.
     pub fn analysis(&self, analysis: Analysis) -> Analysis {
-        let Analysis { window, sources, therapists, findings, hidden, notes } = analysis;
+        let Analysis { window, sources, therapists, findings, severity, hidden, notes } = analysis;
         let names: Vec<(String, String)> = sources
             .iter()
             .enumerate()
@@ -84,6 +84,7 @@ impl Redaction {
             sources: sources.map(|(source, (_, name))| self.source(source, name)).collect(),
             therapists: therapists.into_iter().map(|verdict| self.verdict(verdict)).collect(),
             findings: findings.into_iter().map(|finding| self.finding(finding)).collect(),
+            severity,
             hidden,
             notes: notes.into_iter().map(|note| self.note(&note, &names)).collect(),
         }
