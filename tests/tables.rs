@@ -406,7 +406,7 @@ fn packed_and_piped_files_read_back_too() {
         assert!(told(&[memory("events.zst", &packed)]) == expected, "{form:?}");
         let mut command = Command::cargo_bin("credtrail").expect("the program");
         let mut child = command
-            .args(["--format", "json", "-"])
+            .args(["--format", "json", "--severity", "info", "-"])
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()

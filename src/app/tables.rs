@@ -246,6 +246,7 @@ pub fn extract_table(
 }
 
 /// Tables of one analysis.
+#[expect(clippy::struct_field_names, reason = "tables are what it holds")]
 #[derive(Debug)]
 pub struct Tables {
     tables: Vec<(&'static Schema, Table)>,
@@ -271,7 +272,9 @@ pub fn tables(
     // They are counted among the therapists, so they are only lent.
     let nobodys = nobodys(&mut evidence.shelf, question);
     if wants[0] {
-        nobodys.iter().for_each(|event| pen.nobodys(&mut events, event, false));
+        for event in &nobodys {
+            pen.nobodys(&mut events, event, false);
+        }
     }
     let nobodys_rows = std::mem::replace(&mut events, rows(&schema::EVENTS));
     if !nobodys.is_empty() {

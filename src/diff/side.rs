@@ -142,8 +142,8 @@ impl Side {
     /// that rates are of what can have been found.
     pub fn since(mut self, from: Stamp, begun: &BTreeMap<TherapistId, Vec<Stamp>>) -> Self {
         for (therapist, known) in &mut self.therapists {
-            let began = begun.get(therapist).into_iter().flatten();
-            let earlier = began.filter(|start| start.certainly_before(from)).count();
+            let starts = begun.get(therapist).into_iter().flatten();
+            let earlier = starts.filter(|start| start.certainly_before(from)).count();
             known.runs = known.runs.saturating_sub(earlier as u64);
         }
         let (findings, therapists) = (&self.findings, &mut self.therapists);

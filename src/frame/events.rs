@@ -296,7 +296,7 @@ fn row<'a>(shown: Told<'a>, origin: &'a Origin, said: Option<&'a Said>) -> Row<'
     }
 }
 
-fn run<'a>(of: Option<(&'a Timeline, usize)>) -> Option<&'a str> {
+fn run(of: Option<(&Timeline, usize)>) -> Option<&str> {
     of.and_then(|(timeline, place)| timeline.run(place)).map(|run| run.id.as_str())
 }
 

@@ -266,7 +266,7 @@ impl Reader {
         if let Some(about) = row.about() {
             self.begin(Known::of_text(about))?;
         }
-        let row = row.as_said().and_then(|row| self.take(&row));
+        let row = row.into_said().and_then(|row| self.take(&row));
         row.ok_or_else(|| wrong(&place.to_string()))
     }
 

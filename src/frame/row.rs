@@ -114,7 +114,7 @@ impl<'a> Row<'a> {
 
     /// Puts what the line itself says in the place of what is known of it by now. `None` if that
     /// is none of ours.
-    pub(super) fn as_said(mut self) -> Option<Self> {
+    pub(super) fn into_said(mut self) -> Option<Self> {
         let Some(said) = self.texts[2].take() else { return Some(self) };
         let Ok(Json::Object(said)) = serde_json::from_str(&said) else { return None };
         for (column, value) in said {

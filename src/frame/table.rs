@@ -98,7 +98,10 @@ pub struct Rows {
 impl std::fmt::Debug for Rows {
     fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let (table, height) = (self.schema.table, self.height);
-        out.debug_struct("Rows").field("table", &table).field("height", &height).finish()
+        out.debug_struct("Rows")
+            .field("table", &table)
+            .field("height", &height)
+            .finish_non_exhaustive()
     }
 }
 

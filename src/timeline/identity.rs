@@ -56,18 +56,17 @@ pub(super) fn resolve(events: &mut Vec<Event>, mentions: &[Mention]) {
         match known {
             None => {}
             Some(Named::One(therapist)) => learn(event, Some(therapist)),
-            Some(Named::Several(therapists)) => {
-                // A job that works on several therapists starts and ends for each of them.
-                if event.kind.is_lifecycle() {
-                    let mut therapists = therapists.iter();
-                    learn(event, therapists.next());
-                    copies.extend(therapists.map(|therapist| {
-                        let mut copy = event.clone();
-                        copy.therapist = Some(therapist.clone());
-                        copy
-                    }));
-                }
+            // A job that works on several therapists starts and ends for each of them.
+            Some(Named::Several(therapists)) if event.kind.is_lifecycle() => {
+                let mut therapists = therapists.iter();
+                learn(event, therapists.next());
+                copies.extend(therapists.map(|therapist| {
+                    let mut copy = event.clone();
+                    copy.therapist = Some(therapist.clone());
+                    copy
+                }));
             }
+            Some(Named::Several(_)) => {}
         }
     }
     if !copies.is_empty() {
