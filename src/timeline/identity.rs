@@ -54,7 +54,6 @@ pub(super) fn resolve(events: &mut Vec<Event>, mentions: &[Mention]) {
             None => session.and_then(|session| by_session.get(&session)),
         };
         match known {
-            None => {}
             Some(Named::One(therapist)) => learn(event, Some(therapist)),
             // A job that works on several therapists starts and ends for each of them.
             Some(Named::Several(therapists)) if event.kind.is_lifecycle() => {
@@ -66,7 +65,7 @@ pub(super) fn resolve(events: &mut Vec<Event>, mentions: &[Mention]) {
                     copy
                 }));
             }
-            Some(Named::Several(_)) => {}
+            Some(Named::Several(_)) | None => {}
         }
     }
     if !copies.is_empty() {
