@@ -206,7 +206,12 @@ impl Rest {
             vacant.retain(|event| event.therapist.as_ref() == Some(asked));
             mentions.retain(|mention| mention.therapist == *asked);
         }
-        Self { nobodys: nobodys(shelf, question), vacant, mentions }
+        let is_wanted = wants_nobodys(shelf, question);
+        // In a log that names nobody all events are taken as one therapist's.
+        let unknown = TherapistId::unknown();
+        let nobodys = if shelf.is_nameless { None } else { shelf.events.remove(&unknown) };
+        let nobodys = nobodys.filter(|_| is_wanted).unwrap_or_default();
+        Self { nobodys, vacant, mentions }
     }
 
     fn table(self, pen: &mut Pen<'_>, sources: &[SourceReport]) -> Result<Table, FrameError> {
@@ -221,16 +226,10 @@ impl Rest {
     }
 }
 
-/// Takes the events of which nothing tells whose they are, if they are asked for and are not all
-/// there is.
-fn nobodys(shelf: &mut Shelf, question: &Question) -> Vec<Event> {
-    let unknown = TherapistId::unknown();
-    if shelf.is_nameless {
-        return Vec::new();
-    }
-    let events = shelf.events.remove(&unknown).unwrap_or_default();
-    let is_asked = question.therapist.as_ref().is_none_or(|asked| *asked == unknown);
-    if is_asked { events } else { Vec::new() }
+/// Whether the events of which nothing tells whose they are are asked for, and are not all there is.
+fn wants_nobodys(shelf: &Shelf, question: &Question) -> bool {
+    let is_asked = question.therapist.as_ref().is_none_or(TherapistId::is_unknown);
+    is_asked && !shelf.is_nameless
 }
 
 /// Writes one of the other tables.
@@ -257,7 +256,7 @@ pub struct Tables {
 /// Judges the evidence, as far as that is asked for, and lays it out as tables: therapists by
 /// number, each one's events in the order of its timeline, findings worst first.
 pub fn tables(
-    mut evidence: Evidence,
+    evidence: Evidence,
     question: &Question,
     asked: &Asked,
 ) -> Result<Tables, FrameError> {
@@ -269,16 +268,13 @@ pub fn tables(
     let is_gaps = |column: &str| wants_gaps && frame::GAPS_NEED.contains(&column);
     let mut runs = Rows::with(&schema::RUNS, |column| asked.column(column) || is_gaps(column));
     let wants = [asked.table(&schema::EVENTS), asked.table(&schema::RUNS) || wants_gaps];
-    // They are counted among the therapists, so they are only lent.
-    let nobodys = nobodys(&mut evidence.shelf, question);
-    if wants[0] {
-        for event in &nobodys {
-            pen.nobodys(&mut events, event, false);
+    // Behind everybody else's; judging leaves them out, so they are looked at before it takes all.
+    let mut nobodys = rows(&schema::EVENTS);
+    let unknown = evidence.shelf.events.get(&TherapistId::unknown());
+    if wants[0] && wants_nobodys(&evidence.shelf, question) {
+        for event in unknown.into_iter().flatten() {
+            pen.nobodys(&mut nobodys, event, false);
         }
-    }
-    let nobodys_rows = std::mem::replace(&mut events, rows(&schema::EVENTS));
-    if !nobodys.is_empty() {
-        evidence.shelf.events.insert(TherapistId::unknown(), nobodys);
     }
     let analysis = judge_each(evidence, question, |timeline, _| {
         if wants[0] {
@@ -291,7 +287,7 @@ pub fn tables(
     let runs = runs.table()?;
     let gaps = wants_gaps.then(|| frame::gaps(&runs, question.profile.window())).transpose()?;
     let [findings, therapists] = judged(&analysis, &|column| asked.column(column))?;
-    let events = Table::joined(vec![events.table()?, nobodys_rows.table()?])?;
+    let events = Table::joined(vec![events.table()?, nobodys.table()?])?;
     let tables = [
         (&schema::EVENTS, events),
         (&schema::RUNS, Some(runs)),
@@ -346,7 +342,8 @@ pub fn kept(inputs: &[Input], question: &Question, asked: &Asked) -> Option<Tabl
     is_ours.then_some(Tables { tables, sources: kept.sources, profile })
 }
 
-/// Names and thresholds as sixteen hex digits.
+/// Names and thresholds as sixteen hex digits. Compared only within one version, in which their
+/// debugging form does not change.
 fn fingerprint(profile: &Profile) -> String {
     hex(&Sha256::digest(format!("{profile:?}").as_bytes())).chars().take(16).collect()
 }

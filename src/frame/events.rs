@@ -108,13 +108,7 @@ impl<'a> Pen<'a> {
     /// A line that was read and tells of no event.
     pub fn vacant(&mut self, rows: &mut Rows, event: &Event) {
         let said = event.said();
-        let shown = Told::of(
-            event.therapist.as_ref(),
-            event.stamp,
-            &event.kind,
-            &event.mark,
-            event.witness,
-        );
+        let shown = Told::of_event(event, event.therapist.as_ref());
         self.push(rows, &Row { stamp: event.stamp, ..row(shown, &event.origin, Some(&said)) });
         self.further(rows, event, None);
     }
@@ -143,7 +137,7 @@ impl<'a> Pen<'a> {
 
     fn event(&mut self, rows: &mut Rows, event: &Event, of: Option<(&Timeline, usize)>) {
         let whose = of.map(|(timeline, _)| &timeline.therapist).or(event.therapist.as_ref());
-        let shown = Told::of(whose, event.stamp, &event.kind, &event.mark, event.witness);
+        let shown = Told::of_event(event, whose);
         let own = whose != event.therapist.as_ref();
         let said = (own || event.said.is_some()).then(|| event.said());
         self.push(

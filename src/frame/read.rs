@@ -162,7 +162,6 @@ fn checked(known: Known) -> Result<Known, FrameError> {
 #[derive(Default)]
 struct Reader {
     reading: Reading,
-    rows: usize,
     /// Of the file that is read: its first source in `reading`, its sources by name, and whether
     /// it said which it has.
     base: usize,
@@ -262,7 +261,6 @@ impl Reader {
     }
 
     fn row(&mut self, row: Row<'_>, place: &std::fmt::Arguments<'_>) -> Result<(), FrameError> {
-        self.rows += 1;
         if let Some(about) = row.about() {
             self.begin(Known::of_text(about))?;
         }

@@ -9,6 +9,7 @@ use std::sync::Arc;
 use compact_str::CompactString;
 
 use crate::model::Clock;
+use crate::model::Event;
 use crate::model::EventKind;
 use crate::model::Field;
 use crate::model::JobId;
@@ -77,8 +78,7 @@ impl<'a> Told<'a> {
         told
     }
 
-    /// Of an event, or of one line.
-    pub(super) fn of(
+    fn of(
         therapist: Option<&'a TherapistId>,
         stamp: Option<Stamp>,
         kind: &'a EventKind,
@@ -102,6 +102,12 @@ impl<'a> Told<'a> {
         told
     }
 
+    /// Of an event as it is known by now, of whomever it is told.
+    pub(super) fn of_event(event: &'a Event, whose: Option<&'a TherapistId>) -> Self {
+        Self::of(whose, event.stamp, &event.kind, &event.mark, event.witness)
+    }
+
+    /// Of one line by itself.
     pub(super) fn of_said(said: &'a Said) -> Self {
         Self::of(said.therapist.as_ref(), said.stamp, &said.kind, &said.mark, said.witness)
     }

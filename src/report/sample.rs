@@ -365,3 +365,10 @@ pub(crate) fn hostile(bytes: &[u8]) -> Analysis {
 /// What [`hostile`] is called with.
 pub(crate) const HOSTILE: &[u8] =
     "=cmd()|<script>alert(1)</script>\x1b[31m`x`\u{202e}gnp.exe\u{2066}\r\n".as_bytes();
+
+/// A painted screen without its colours.
+pub(crate) fn stripped(painted: &str) -> String {
+    let mut pieces = painted.split('\x1b');
+    let first = pieces.next().unwrap_or_default().to_owned();
+    pieces.fold(first, |text, piece| text + piece.split_once('m').expect("a code's end").1)
+}
