@@ -11,8 +11,13 @@ use credtrail::ingest::Options;
 use credtrail::ingest::read;
 use credtrail::ingest::source::Input;
 use credtrail::model::Profile;
+use mimalloc::MiMalloc;
 
 mod corpus;
+
+/// As in the program.
+#[global_allocator]
+static ALLOCATOR: MiMalloc = MiMalloc;
 
 /// Rounds per corpus; the median is told.
 const ROUNDS: usize = 5;
@@ -65,7 +70,7 @@ mod tables {
 
     const EVENTS: usize = 2_000_000;
 
-    const SQL: &str = "SELECT kind, COUNT(*) AS n, COUNT(DISTINCT therapist) AS therapists \
+    const SQL: &str = "SELECT kind, COUNT(*) AS n, COUNT(DISTINCT therapist) AS people \
                        FROM events GROUP BY kind ORDER BY n DESC, kind";
 
     pub(super) fn measure(out: &mut impl Write) {
