@@ -6,6 +6,7 @@
 //! leaves this room is a file, a reading or a [`Grid`](crate::model::Grid).
 
 mod about;
+mod ascii;
 mod column;
 mod duplicates;
 mod events;
