@@ -130,9 +130,8 @@ impl Rows {
     /// counted.
     pub fn with(schema: &'static Schema, is_asked: impl Fn(&str) -> bool) -> Self {
         let columns = schema.columns.iter().enumerate();
-        let columns = columns.map(|(at, (name, ..))| match at == 0 || is_asked(name) {
-            true => Growing::Nothing,
-            false => Growing::Unasked,
+        let columns = columns.map(|(at, (name, ..))| {
+            if at == 0 || is_asked(name) { Growing::Nothing } else { Growing::Unasked }
         });
         Self { schema, columns: columns.collect(), height: 0 }
     }
@@ -147,13 +146,12 @@ impl Rows {
         debug_assert_eq!(WIDTH, self.columns.len(), "a row is as wide as {}", self.schema.table);
         for (at, (column, value)) in self.columns.iter_mut().zip(row).enumerate() {
             match (column, value) {
-                (Growing::Unasked | Growing::Nothing, Value::Null) => {}
+                (Growing::Nothing, Value::Null) | (Growing::Unasked, _) => {}
                 (Growing::Values(_, nulls), Value::Null) => *nulls += 1,
                 (Growing::Values(values, nulls), value) => {
                     values.push_nulls(std::mem::take(nulls));
                     values.push(value);
                 }
-                (Growing::Unasked, _) => {}
                 (column @ Growing::Nothing, value) => {
                     let (name, kind, _) = self.schema.columns[at];
                     let mut values = Values::new(name, kind);
