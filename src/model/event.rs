@@ -8,6 +8,7 @@ use crate::model::Field;
 use crate::model::JobId;
 use crate::model::Label;
 use crate::model::ObjectId;
+use crate::model::Quote;
 use crate::model::Stamp;
 use crate::model::Step;
 use crate::model::TherapistId;
@@ -27,7 +28,7 @@ pub struct Origin {
     /// Line number, from 1.
     pub line: u64,
     /// The line's bytes as they stand (without line end), clipped to [`Origin::CLIP`].
-    pub text: Arc<[u8]>,
+    pub text: Quote,
 }
 
 impl Origin {

@@ -35,6 +35,7 @@ use crate::model::Mark;
 use crate::model::ObjectId;
 use crate::model::Origin;
 use crate::model::Profile;
+use crate::model::Quote;
 use crate::model::SourceReport;
 use crate::model::TherapistId;
 use crate::model::Unread;
@@ -240,7 +241,7 @@ impl Redaction {
         if end < text.len() {
             masked.push_str(MASK);
         }
-        Origin { text: Arc::from(masked.into_bytes()), ..origin.clone() }
+        Origin { text: Quote::from(masked.as_bytes()), ..origin.clone() }
     }
 
     fn mark(&self, mark: &Mark) -> Mark {

@@ -19,7 +19,10 @@
 //! v8       = [ colour ] severity *SP [ colour ] SP
 //! ```
 
+use std::sync::LazyLock;
+
 use memchr::memmem;
+use memchr::memmem::Finder;
 
 use crate::ingest::json;
 use crate::ingest::time;
@@ -35,26 +38,51 @@ const LONGEST_COLOUR: usize = 8;
 
 const SEVERITIES: [&str; 6] = ["INFO", "WARN", "ERROR", "DEBUG", "FATAL", "ANY"];
 
+/// What heads hold that can be found fast, each logger's beside how its head is read.
+static MARKS: LazyLock<[(Finder<'static>, Head); 4]> = LazyLock::new(|| {
+    let finder = |mark| Finder::new(mark);
+    [
+        (finder("pid="), sidekiq),
+        (finder(" TID-"), sidekiq_5),
+        (finder(", [20"), ruby),
+        (finder(" ["), semantic),
+    ]
+});
+
+/// Where the head begins that has its mark at a place.
+type Head = fn(&[u8], usize) -> Option<usize>;
+
 /// The pieces of a line and where they begin; one as a rule.
-pub fn pieces(line: &[u8]) -> Vec<(usize, &[u8])> {
+pub fn pieces(line: &[u8]) -> Pieces<'_> {
     let mut cuts = if line.first() == Some(&b'{') { objects(line) } else { heads(line) };
     cuts.retain(|cut| *cut > 0 && *cut < line.len());
-    if cuts.is_empty() {
-        return vec![(0, line)];
-    }
     cuts.sort_unstable();
     cuts.dedup();
-    let begins = std::iter::once(0).chain(cuts.iter().copied());
-    let ends = cuts.iter().copied().chain([line.len()]);
-    begins.zip(ends).map(|(begin, end)| (begin, &line[begin..end])).collect()
+    Pieces { line, begin: Some(0), cuts: cuts.into_iter() }
+}
+
+/// See [`pieces`].
+#[derive(Clone, Debug)]
+pub struct Pieces<'a> {
+    line: &'a [u8],
+    begin: Option<usize>,
+    cuts: std::vec::IntoIter<usize>,
+}
+
+impl<'a> Iterator for Pieces<'a> {
+    type Item = (usize, &'a [u8]);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let begin = self.begin?;
+        self.begin = self.cuts.next();
+        Some((begin, &self.line[begin..self.begin.unwrap_or(self.line.len())]))
+    }
 }
 
 fn heads(line: &[u8]) -> Vec<usize> {
-    let sidekiq = memmem::find_iter(line, b"pid=").filter_map(|at| sidekiq(line, at));
-    let old = memmem::find_iter(line, b" TID-").filter_map(|at| sidekiq_5(line, at));
-    let ruby = memmem::find_iter(line, b", [20").filter_map(|at| ruby(line, at));
-    let semantic = memmem::find_iter(line, b" [").filter_map(|at| semantic(line, at));
-    let begins = sidekiq.chain(old).chain(ruby).chain(semantic);
+    let begins = MARKS
+        .iter()
+        .flat_map(|(mark, head)| mark.find_iter(line).filter_map(move |at| head(line, at)));
     begins.filter(|begin| is_glued(&line[..*begin])).collect()
 }
 

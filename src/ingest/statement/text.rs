@@ -22,12 +22,19 @@ pub(super) fn word(text: &[u8]) -> (&[u8], &[u8]) {
 
 /// Whether a word is one of some, in any case of letters.
 pub(super) fn is_one_of(word: &[u8], some: &[&str]) -> bool {
-    some.iter().any(|one| one.as_bytes().eq_ignore_ascii_case(word))
+    let Some(first) = word.first() else { return false };
+    some.iter().any(|one| is_same_letter(one, *first) && one.as_bytes().eq_ignore_ascii_case(word))
 }
 
 /// Whether a word begins with one of some stems.
 pub(super) fn has_stem(word: &[u8], stems: &[&str]) -> bool {
-    stems.iter().any(|stem| starts_with(word, stem.as_bytes()))
+    let Some(first) = word.first() else { return false };
+    stems.iter().any(|stem| is_same_letter(stem, *first) && starts_with(word, stem.as_bytes()))
+}
+
+/// Whether a text begins with a letter, which spares most comparisons.
+fn is_same_letter(text: &str, letter: u8) -> bool {
+    text.as_bytes().first().is_some_and(|first| first.eq_ignore_ascii_case(&letter))
 }
 
 /// `starts_with` in any case of letters.
