@@ -7,6 +7,7 @@
 use std::hash::BuildHasher as _;
 
 use hashbrown::DefaultHashBuilder;
+use hashbrown::HashMap;
 use hashbrown::HashTable;
 
 use crate::model::Event;
@@ -20,64 +21,69 @@ const FULL_PRECISION: u8 = 3;
 /// Lines that are alike, as far as they were seen.
 struct Alike {
     /// The places of their events: the n-th is where the n-th of each source belongs.
-    places: Places,
+    places: Vec<usize>,
     /// How the latest source stands: itself, how many of its lines came, where the last one stands.
     source: SourceId,
     nth: usize,
     offset: u64,
 }
 
-/// Mostly there is one, which needs no memory of its own.
-enum Places {
-    One(usize),
-    Many(Vec<usize>),
+impl Alike {
+    /// One event, as it was seen first.
+    fn of(event: &Event, place: usize) -> Self {
+        let (source, offset) = (event.origin.source, event.origin.offset);
+        Self { places: vec![place], source, nth: 0, offset }
+    }
 }
 
-impl Places {
-    fn get(&self, nth: usize) -> Option<usize> {
-        match self {
-            Self::One(place) => (nth == 0).then_some(*place),
-            Self::Many(places) => places.get(nth).copied(),
-        }
+/// The first event of each kind, by hash.
+struct Firsts {
+    hasher: DefaultHashBuilder,
+    /// The upper half of the hash, and where the event stands.
+    table: HashTable<(u32, u32)>,
+}
+
+impl Firsts {
+    fn of(count: usize) -> Self {
+        Self { hasher: DefaultHashBuilder::default(), table: HashTable::with_capacity(count) }
     }
 
-    fn first(&self) -> usize {
-        match self {
-            Self::One(place) => *place,
-            Self::Many(places) => places.first().copied().unwrap_or_default(),
+    /// Where the first event stands that is like this one; else this one is, and will stand at
+    /// `place`.
+    fn find(&mut self, events: &[Event], event: &Event, place: usize) -> Option<usize> {
+        // Most of what makes two lines alike is their text; the rest is compared.
+        let printed = |event: &Event| event.stamp.map(Stamp::printed);
+        let hash_of = |event: &Event| self.hasher.hash_one((&*event.origin.text, printed(event)));
+        let hash = hash_of(event);
+        let upper = u32::try_from(hash >> 32).unwrap_or_default();
+        let is_alike = |(known, first): &(u32, u32)| {
+            *known == upper && are_alike(&events[*first as usize], event)
+        };
+        if let Some((_, first)) = self.table.find(hash, is_alike) {
+            return Some(*first as usize);
         }
-    }
-
-    fn push(&mut self, place: usize) {
-        match self {
-            Self::One(first) => *self = Self::Many(vec![*first, place]),
-            Self::Many(places) => places.push(place),
-        }
+        let place = u32::try_from(place).unwrap_or(u32::MAX);
+        self.table.insert_unique(hash, (upper, place), |(_, at)| hash_of(&events[*at as usize]));
+        None
     }
 }
 
 /// Merges events that the same line says; sorts origins by (source, offset).
 pub(super) fn merge(mut events: Vec<Event>) -> Vec<Event> {
     events.sort_by_key(|event| (event.origin.source, event.origin.offset));
-    let hasher = DefaultHashBuilder::default();
-    let mut seen: HashTable<(u64, Alike)> = HashTable::with_capacity(events.len());
+    let mut firsts = Firsts::of(events.len());
+    // Few lines are like another, so that only these cost more.
+    let mut repeated: HashMap<usize, Alike> = HashMap::new();
     // In place: events move up where others before them were taken out.
     let mut merged = 0;
     for at in 0..events.len() {
         let event = &events[at];
-        // Most of what makes two lines alike is their text; the rest is compared.
-        let hash = hasher.hash_one((&*event.origin.text, event.stamp.map(Stamp::printed)));
-        let is_alike = |(known, alike): &(u64, Alike)| {
-            *known == hash && are_alike(&events[alike.places.first()], event)
-        };
         let (source, offset) = (event.origin.source, event.origin.offset);
-        let into = match seen.find_mut(hash, is_alike) {
-            None => {
-                let alike = Alike { places: Places::One(merged), source, nth: 0, offset };
-                seen.insert_unique(hash, (hash, alike), |(hash, _)| *hash);
-                None
-            }
-            Some((_, alike)) => {
+        let into = match firsts.find(&events, event, merged) {
+            None => None,
+            Some(first) => {
+                let alike =
+                    repeated.entry(first).or_insert_with(|| Alike::of(&events[first], first));
                 if alike.source != source {
                     (alike.source, alike.nth) = (source, 0);
                 } else if alike.offset == offset {
@@ -87,7 +93,7 @@ pub(super) fn merge(mut events: Vec<Event>) -> Vec<Event> {
                     alike.nth += 1;
                 }
                 alike.offset = offset;
-                let into = alike.places.get(alike.nth);
+                let into = alike.places.get(alike.nth).copied();
                 if into.is_none() {
                     alike.places.push(merged);
                 }

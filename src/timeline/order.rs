@@ -31,9 +31,10 @@ pub(super) fn place(source: SourceId, offset: u64, newest_first: &HashSet<Source
     if newest_first.contains(&source) { u64::MAX - offset } else { offset }
 }
 
-/// Sorts events; expects them in (source, offset) order.
-pub(super) fn sort(mut events: Vec<Event>) -> impl Iterator<Item = Event> {
-    let falling = newest_first(&events);
+/// The places of events in that order. Expects them in (source, offset) order; turns round what is
+/// newest first.
+pub(super) fn order(events: &mut [Event]) -> Vec<u32> {
+    let falling = newest_first(events);
     let key = |event: &Event| {
         (event.origin.source, place(event.origin.source, event.origin.offset, &falling))
     };
@@ -42,8 +43,8 @@ pub(super) fn sort(mut events: Vec<Event>) -> impl Iterator<Item = Event> {
         events.sort_by_key(key);
     }
     let mut clock: HashMap<SourceId, i64> = HashMap::new();
-    let mut keys: Vec<(i64, SourceId, u64, usize)> = Vec::with_capacity(events.len());
-    for (at, event) in events.iter().enumerate() {
+    let mut keys: Vec<(i64, SourceId, u64, u32)> = Vec::with_capacity(events.len());
+    for (at, event) in (0..).zip(events.iter()) {
         let (source, place) = key(event);
         let last = clock.entry(source).or_insert(i64::MIN);
         if let Some(stamp) = event.stamp {
@@ -52,6 +53,5 @@ pub(super) fn sort(mut events: Vec<Event>) -> impl Iterator<Item = Event> {
         keys.push((*last, source, place, at));
     }
     keys.sort_unstable();
-    let mut slots: Vec<Option<Event>> = events.into_iter().map(Some).collect();
-    keys.into_iter().filter_map(move |(_, _, _, at)| slots[at].take())
+    keys.into_iter().map(|(_, _, _, at)| at).collect()
 }
