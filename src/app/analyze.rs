@@ -80,7 +80,7 @@ pub fn gather(
         (first, if later.until() > to.until() { later } else { to })
     });
     let window = window.map(|(from, to)| (from, clipped(to, question.to)));
-    let shelf = timeline::shelve(events, &mentions);
+    let shelf = timeline::shelve(events, &mentions, options.threads);
     let ends = timeline::ends(&sources, &shelf).into_iter();
     let ends = ends.map(|end| end.map(|end| clipped(end, question.to))).collect();
     Ok(Evidence { sources, shelf, window, ends, mentions, threads: options.threads })

@@ -24,6 +24,8 @@ pub(super) struct Joined {
     waiting: Vec<Yield>,
     /// The number of the block whose turn it is.
     next: usize,
+    /// How many events the latest block had, and some more: a hint for the next one.
+    pub(super) of_last: usize,
     /// All bytes of the source, where they are known.
     expected: Option<u64>,
     pub(super) sheet: Sheet,
@@ -63,6 +65,7 @@ impl Joined {
         if let Some((from, to)) = part.span {
             self.span = Some(to.widen(Some(from.widen(self.span))));
         }
+        self.of_last = part.events.len() + part.events.len() / 16;
         self.make_room(part.events.len());
         self.sql.extend(part.sql.into_iter().map(|at| self.events.len() + at));
         self.events.extend(part.events.into_iter().map(|mut event| {

@@ -169,13 +169,17 @@ impl Shop<'_> {
     fn work(&self) {
         let mut first = 0;
         while let Some((at, task, format, sieve)) = self.take(&mut first) {
-            let time = self.lock(at).time;
+            let (time, room) = {
+                let slot = self.lock(at);
+                (slot.time, slot.joined.of_last)
+            };
             let reader = Reader {
                 source: SourceId(u32::try_from(at).unwrap_or(u32::MAX)),
                 format: &format,
                 sieve: &sieve,
                 words: self.words,
                 time: &time,
+                room,
             };
             match task {
                 Task::Lines(block) => {

@@ -64,13 +64,15 @@ pub(super) struct Reader<'a> {
     pub(super) sieve: &'a Sieve,
     pub(super) words: &'a Vocabulary,
     pub(super) time: &'a TimeRules,
+    /// How many events a block of this source may have: a hint.
+    pub(super) room: usize,
 }
 
 impl Reader<'_> {
     /// Reads one block.
     pub(super) fn read(&self, block: &Block) -> Yield {
         let bytes = block.bytes();
-        let mut work = Work::default();
+        let mut work = Work::with_room(self.room);
         work.yielded.number = block.number;
         work.yielded.bytes = bytes.len() as u64;
         work.yielded.ends_open = bytes.last().is_some_and(|byte| *byte != b'\n');
@@ -105,7 +107,7 @@ impl Reader<'_> {
             let since = |end: &End<'_>| self.since(block, frame.start, end);
             let told = told(mark + at, piece);
             if let Some((at, record)) = self.own(piece) {
-                let record = completed(at, record, (around.after)(), None, self.format);
+                let record = completed(at, record, around.after, None, self.format);
                 self.record(&record, None, None, told, &since, work);
             } else if let Some(peeled) =
                 self.joined(&place, peel(Content::line(piece), self.format))

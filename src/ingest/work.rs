@@ -58,6 +58,13 @@ pub(super) struct Work {
 }
 
 impl Work {
+    /// With room for so many events.
+    pub(super) fn with_room(events: usize) -> Self {
+        let mut work = Self::default();
+        work.yielded.events.reserve_exact(events);
+        work
+    }
+
     pub(super) fn take(
         &mut self,
         record: &Record<'_>,

@@ -86,7 +86,7 @@ pub enum EventKind {
         /// The new value; `None` means the field was cleared.
         object: Option<ObjectId>,
         /// The value before, where the line says it.
-        previous: Option<ObjectId>,
+        previous: Option<Box<ObjectId>>,
     },
     /// A label was added.
     Labelled {

@@ -31,6 +31,8 @@ pub(super) fn place(source: SourceId, offset: u64, newest_first: &HashSet<Source
     if newest_first.contains(&source) { u64::MAX - offset } else { offset }
 }
 
+type Key = (i64, SourceId, u64, u32);
+
 /// The places of events in that order. Expects them in (source, offset) order; turns round what is
 /// newest first.
 pub(super) fn order(events: &mut [Event]) -> Vec<u32> {
@@ -42,16 +44,23 @@ pub(super) fn order(events: &mut [Event]) -> Vec<u32> {
         // Stable: events of one line keep the order in which the line says them.
         events.sort_by_key(key);
     }
-    let mut clock: HashMap<SourceId, i64> = HashMap::new();
-    let mut keys: Vec<(i64, SourceId, u64, u32)> = Vec::with_capacity(events.len());
-    for (at, event) in (0..).zip(events.iter()) {
-        let (source, place) = key(event);
-        let last = clock.entry(source).or_insert(i64::MIN);
-        if let Some(stamp) = event.stamp {
-            *last = stamp.earliest();
-        }
-        keys.push((*last, source, place, at));
+    let keys = || {
+        let mut clock: HashMap<SourceId, i64> = HashMap::new();
+        (0..).zip(events.iter()).map(move |(at, event)| {
+            let (source, place) = key(event);
+            let last = clock.entry(source).or_insert(i64::MIN);
+            if let Some(stamp) = event.stamp {
+                *last = stamp.earliest();
+            }
+            (*last, source, place, at)
+        })
+    };
+    let places = |keys: &mut dyn Iterator<Item = Key>| keys.map(|(.., at)| at).collect();
+    // One log alone mostly is in order.
+    if keys().is_sorted() {
+        return places(&mut keys());
     }
-    keys.sort_unstable();
-    keys.into_iter().map(|(_, _, _, at)| at).collect()
+    let mut sorted: Vec<Key> = keys().collect();
+    sorted.sort_unstable();
+    places(&mut sorted.into_iter())
 }

@@ -103,9 +103,9 @@ impl Shelf {
     }
 }
 
-/// Sorts events onto one shelf for all therapists.
-pub fn shelve(events: Vec<Event>, mentions: &[Mention]) -> Shelf {
-    let mut events = merge::merge(events);
+/// Sorts events onto one shelf for all therapists. What comes out does not depend on the threads.
+pub fn shelve(events: Vec<Event>, mentions: &[Mention], threads: usize) -> Shelf {
+    let mut events = merge::merge(events, threads);
     identity::resolve(&mut events, mentions);
     alias::rename(&mut events);
     let mut events = witness::unite(events);

@@ -213,7 +213,8 @@ impl Redaction {
         match kind {
             EventKind::Created { object } => EventKind::Created { object: self.object(&object) },
             EventKind::Assigned { field, object, previous } => {
-                EventKind::Assigned { field, object: other(object), previous: other(previous) }
+                let previous = other(previous.map(|object| *object)).map(Box::new);
+                EventKind::Assigned { field, object: other(object), previous }
             }
             EventKind::Labelled { object, label } => {
                 EventKind::Labelled { object: self.object(&object), label }

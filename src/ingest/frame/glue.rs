@@ -38,19 +38,9 @@ const LONGEST_COLOUR: usize = 8;
 
 const SEVERITIES: [&str; 6] = ["INFO", "WARN", "ERROR", "DEBUG", "FATAL", "ANY"];
 
-/// What heads hold that can be found fast, each logger's beside how its head is read.
-static MARKS: LazyLock<[(Finder<'static>, Head); 4]> = LazyLock::new(|| {
-    let finder = |mark| Finder::new(mark);
-    [
-        (finder("pid="), sidekiq),
-        (finder(" TID-"), sidekiq_5),
-        (finder(", [20"), ruby),
-        (finder(" ["), semantic),
-    ]
-});
-
-/// Where the head begins that has its mark at a place.
-type Head = fn(&[u8], usize) -> Option<usize>;
+/// What Sidekiq's heads hold: of version 6 on, and before.
+static SIDEKIQ: LazyLock<[Finder<'static>; 2]> =
+    LazyLock::new(|| ["pid=", " TID-"].map(|mark| Finder::new(mark)));
 
 /// The pieces of a line and where they begin; one as a rule.
 pub fn pieces(line: &[u8]) -> Pieces<'_> {
@@ -80,10 +70,26 @@ impl<'a> Iterator for Pieces<'a> {
 }
 
 fn heads(line: &[u8]) -> Vec<usize> {
-    let begins = MARKS
-        .iter()
-        .flat_map(|(mark, head)| mark.find_iter(line).filter_map(move |at| head(line, at)));
-    begins.filter(|begin| is_glued(&line[..*begin])).collect()
+    let [new, old] = &*SIDEKIQ;
+    let new = places(new, line).filter_map(|at| sidekiq(line, at));
+    let old = places(old, line).filter_map(|at| sidekiq_5(line, at));
+    let brackets = memchr::memchr_iter(b'[', line).filter_map(|bracket| {
+        let at = bracket.checked_sub(1).filter(|at| line[*at] == b' ')?;
+        let comma = at.checked_sub(1).filter(|_| line[bracket..].starts_with(b"[20"));
+        let ruby = comma.filter(|at| line[*at] == b',').and_then(|at| ruby(line, at));
+        ruby.or_else(|| semantic(line, at))
+    });
+    new.chain(old).chain(brackets).filter(|begin| is_glued(&line[..*begin])).collect()
+}
+
+/// Where a mark stands; mostly nowhere, which needs no more than one search.
+fn places(mark: &Finder<'_>, line: &[u8]) -> impl Iterator<Item = usize> {
+    let mut next = 0;
+    std::iter::from_fn(move || {
+        let at = next + mark.find(&line[next..])?;
+        next = at + 1;
+        Some(at)
+    })
 }
 
 /// Where the head begins that has `pid=` here.

@@ -145,16 +145,13 @@ fn tokens<'s>(scene: &Scene<'s>) -> Vec<Token<'s>> {
             (at, object, other) = (end, false, false);
         } else if byte.is_ascii_digit() {
             let digits = text[at..].iter().take_while(|byte| byte.is_ascii_alphanumeric()).count();
-            let is_glued =
-                matches!(value::value(&text[at..]), Ok((_, Value::Id(id))) if id.len() < digits);
-            if is_glued {
+            match value::value(&text[at..]) {
                 // What follows is another record, glued on by two threads writing at once.
-                found.clear();
-            } else if let Ok((_, Value::Id(id))) = value::value(&text[at..])
-                && !other
-                && (object || id.len() >= 9)
-            {
-                found.push(Token::Object(id));
+                Ok((_, Value::Id(id))) if id.len() < digits => found.clear(),
+                Ok((_, Value::Id(id))) if !other && (object || id.len() >= 9) => {
+                    found.push(Token::Object(id));
+                }
+                _ => {}
             }
             (at, object, other) = (at + digits, false, false);
         } else {
