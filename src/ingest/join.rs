@@ -24,8 +24,8 @@ pub(super) struct Joined {
     waiting: Vec<Yield>,
     /// The number of the block whose turn it is.
     next: usize,
-    /// How many events the latest block had, and some more: a hint for the next one.
-    pub(super) of_last: usize,
+    /// Room for the events of further blocks: memory that was touched once is not touched anew.
+    spare: Vec<Vec<Event>>,
     /// All bytes of the source, where they are known.
     expected: Option<u64>,
     pub(super) sheet: Sheet,
@@ -56,7 +56,12 @@ impl Joined {
         }
     }
 
-    fn append(&mut self, source: SourceId, part: Yield) {
+    /// Room that earlier blocks needed.
+    pub(super) fn spare(&mut self) -> Vec<Event> {
+        self.spare.pop().unwrap_or_default()
+    }
+
+    fn append(&mut self, source: SourceId, mut part: Yield) {
         let base = self.sheet.lines + 1;
         self.sheet.bytes += part.bytes;
         self.sheet.lines += part.line_ends;
@@ -65,13 +70,12 @@ impl Joined {
         if let Some((from, to)) = part.span {
             self.span = Some(to.widen(Some(from.widen(self.span))));
         }
-        self.of_last = part.events.len() + part.events.len() / 16;
         self.make_room(part.events.len());
         self.sql.extend(part.sql.into_iter().map(|at| self.events.len() + at));
-        self.events.extend(part.events.into_iter().map(|mut event| {
-            event.origin.line += base;
-            event
-        }));
+        let first = self.events.len();
+        self.events.append(&mut part.events);
+        self.events[first..].iter_mut().for_each(|event| event.origin.line += base);
+        self.spare.push(part.events);
         for mut line in part.unread {
             line.origin.line += base;
             // The pieces of one torn line are one line.

@@ -170,8 +170,8 @@ impl Shop<'_> {
         let mut first = 0;
         while let Some((at, task, format, sieve)) = self.take(&mut first) {
             let (time, room) = {
-                let slot = self.lock(at);
-                (slot.time, slot.joined.of_last)
+                let mut slot = self.lock(at);
+                (slot.time, slot.joined.spare())
             };
             let reader = Reader {
                 source: SourceId(u32::try_from(at).unwrap_or(u32::MAX)),
@@ -179,11 +179,10 @@ impl Shop<'_> {
                 sieve: &sieve,
                 words: self.words,
                 time: &time,
-                room,
             };
             match task {
                 Task::Lines(block) => {
-                    let yielded = reader.read(&block);
+                    let yielded = reader.read(&block, room);
                     let mut slot = self.lock(at);
                     slot.joined.add(reader.source, yielded);
                     if let Some(feed) = &mut slot.feed {

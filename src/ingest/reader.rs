@@ -47,6 +47,7 @@ use crate::ingest::work::Work;
 use crate::ingest::work::Yield;
 use crate::ingest::work::mark;
 use crate::model::Clock;
+use crate::model::Event;
 use crate::model::EventKind;
 use crate::model::Mark;
 use crate::model::SourceId;
@@ -64,15 +65,13 @@ pub(super) struct Reader<'a> {
     pub(super) sieve: &'a Sieve,
     pub(super) words: &'a Vocabulary,
     pub(super) time: &'a TimeRules,
-    /// How many events a block of this source may have: a hint.
-    pub(super) room: usize,
 }
 
 impl Reader<'_> {
-    /// Reads one block.
-    pub(super) fn read(&self, block: &Block) -> Yield {
+    /// Reads one block; `room` is where its events go, and empty.
+    pub(super) fn read(&self, block: &Block, room: Vec<Event>) -> Yield {
         let bytes = block.bytes();
-        let mut work = Work::with_room(self.room);
+        let mut work = Work::with_room(room);
         work.yielded.number = block.number;
         work.yielded.bytes = bytes.len() as u64;
         work.yielded.ends_open = bytes.last().is_some_and(|byte| *byte != b'\n');

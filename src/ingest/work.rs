@@ -58,11 +58,9 @@ pub(super) struct Work {
 }
 
 impl Work {
-    /// With room for so many events.
-    pub(super) fn with_room(events: usize) -> Self {
-        let mut work = Self::default();
-        work.yielded.events.reserve_exact(events);
-        work
+    /// With room for events.
+    pub(super) fn with_room(events: Vec<Event>) -> Self {
+        Self { yielded: Yield { events, ..Yield::default() }, ..Self::default() }
     }
 
     pub(super) fn take(
