@@ -18,6 +18,8 @@ use crate::frame::About;
 use crate::frame::Asked;
 use crate::frame::Carrier;
 use crate::frame::FrameError;
+use crate::frame::Packer;
+use crate::frame::Part;
 use crate::frame::Pen;
 use crate::frame::QueryError;
 use crate::frame::Rows;
@@ -67,6 +69,13 @@ impl Form {
             "csv" => Self::Csv,
             _ => return None,
         })
+    }
+
+    fn columns(self) -> Option<frame::Form> {
+        match self {
+            Self::Columns(form) => Some(form),
+            Self::JsonLines | Self::Csv => None,
+        }
     }
 
     fn carrier(self) -> Carrier {
@@ -133,6 +142,13 @@ impl<W: Write> File<W> {
         Ok(())
     }
 
+    fn put(&mut self, part: Part) -> Result<(), TableError> {
+        match self {
+            Self::Columns(sink) => Ok(sink.put(part)?),
+            Self::JsonLines(_) | Self::Csv(_) => self.push(&part.table()?),
+        }
+    }
+
     fn finish(self) -> Result<(), TableError> {
         match self {
             Self::Columns(sink) => sink.finish()?,
@@ -164,6 +180,7 @@ pub fn extract(
     };
     let like = Rows::new(&schema::EVENTS).table()?;
     let mut file = File::new(out, form, &like, &about)?;
+    let packer = Packer::new(form.columns(), &like)?;
     let rest = Rest::of(&mut shelf, mentions, question);
     let end = window.map(|(_, to)| to);
     let stacks = stacks(shelf, question, PART);
@@ -178,16 +195,16 @@ pub fn extract(
                 let timeline = timeline::build(therapist, events, end, &question.profile);
                 pen.lines(&mut rows, &timeline);
             }
-            rows.table()
+            packer.pack(rows)
         },
-        |table| {
+        |part| {
             if written.is_ok() {
-                written = table.map_err(TableError::from).and_then(|table| file.push(&table));
+                written = part.map_err(TableError::from).and_then(|part| file.put(part));
             }
         },
     );
     written?;
-    file.push(&rest.table(&mut pen(is_empty), &sources)?)?;
+    file.put(packer.pack(rest.rows(&mut pen(is_empty), &sources))?)?;
     file.finish()
 }
 
@@ -214,7 +231,7 @@ impl Rest {
         Self { nobodys, vacant, mentions }
     }
 
-    fn table(self, pen: &mut Pen<'_>, sources: &[SourceReport]) -> Result<Table, FrameError> {
+    fn rows(self, pen: &mut Pen<'_>, sources: &[SourceReport]) -> Rows {
         let mut rows = Rows::new(&schema::EVENTS);
         self.nobodys.iter().for_each(|event| pen.nobodys(&mut rows, event, true));
         self.vacant.iter().for_each(|event| pen.vacant(&mut rows, event));
@@ -222,7 +239,7 @@ impl Rest {
         let unread = sources.iter().flat_map(|source| &source.unread);
         unread.for_each(|unread| pen.unread(&mut rows, unread));
         pen.close(&mut rows);
-        rows.table()
+        rows
     }
 }
 

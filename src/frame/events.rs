@@ -6,14 +6,14 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
 
-use serde_json::Map;
 use serde_json::Value as Json;
 use serde_json::json;
 
 use crate::frame::About;
 use crate::frame::Rows;
+use crate::frame::ascii::Object;
+use crate::frame::ascii::ascii;
 use crate::frame::told::MENTIONED;
 use crate::frame::told::NOTHING;
 use crate::frame::told::NUMBERS;
@@ -21,11 +21,11 @@ use crate::frame::told::TEXTS;
 use crate::frame::told::Told;
 use crate::frame::told::UNREAD;
 use crate::frame::told::clock;
+use crate::frame::told::precision;
 use crate::frame::value::Value;
 use crate::model::Event;
 use crate::model::Mention;
 use crate::model::Origin;
-use crate::model::Said;
 use crate::model::SourceId;
 use crate::model::SourceReport;
 use crate::model::Stamp;
@@ -42,12 +42,18 @@ pub enum Carrier {
     Plain,
 }
 
+impl Carrier {
+    fn carries(self, text: &str) -> bool {
+        self == Self::Any || is_plain(text)
+    }
+}
+
 /// Writes events as rows.
 #[derive(Debug)]
 pub struct Pen<'a> {
     sources: &'a [SourceReport],
-    /// How many sources have a name.
-    names: BTreeMap<&'a str, usize>,
+    /// For each source whether its name does not tell which it is.
+    is_unclear: Vec<bool>,
     carrier: Carrier,
     /// Stands in the first row, in formats without metadata.
     about: Option<String>,
@@ -70,16 +76,21 @@ struct Row<'a> {
 impl<'a> Pen<'a> {
     /// For rows whose lines stand in these sources.
     pub fn new(sources: &'a [SourceReport], carrier: Carrier) -> Self {
-        let mut names = BTreeMap::new();
+        let mut names: BTreeMap<&str, usize> = BTreeMap::new();
         for source in sources {
             *names.entry(&*source.name).or_default() += 1;
         }
-        Self { sources, names, carrier, about: None }
+        let is_unclear = |source: &SourceReport| {
+            names.get(&*source.name).is_some_and(|count| *count > 1)
+                || !carrier.carries(&source.name)
+        };
+        let is_unclear = sources.iter().map(is_unclear).collect();
+        Self { sources, is_unclear, carrier, about: None }
     }
 
     /// Says in the first row what the file is.
     pub fn about(self, about: &About<'_>) -> Self {
-        Self { about: Some(ascii(&about.json())), ..self }
+        Self { about: Some(ascii(about.json().to_string())), ..self }
     }
 
     /// All events of a timeline, each in one row.
@@ -107,9 +118,9 @@ impl<'a> Pen<'a> {
 
     /// A line that was read and tells of no event.
     pub fn vacant(&mut self, rows: &mut Rows, event: &Event) {
-        let said = event.said();
         let shown = Told::of_event(event, event.therapist.as_ref());
-        self.push(rows, &Row { stamp: event.stamp, ..row(shown, &event.origin, Some(&said)) });
+        let said = event.said.as_deref().map(Told::of_said);
+        self.push(rows, &Row { stamp: event.stamp, ..row(shown, &event.origin, said) });
         self.further(rows, event, None);
     }
 
@@ -138,8 +149,11 @@ impl<'a> Pen<'a> {
     fn event(&mut self, rows: &mut Rows, event: &Event, of: Option<(&Timeline, usize)>) {
         let whose = of.map(|(timeline, _)| &timeline.therapist).or(event.therapist.as_ref());
         let shown = Told::of_event(event, whose);
-        let own = whose != event.therapist.as_ref();
-        let said = (own || event.said.is_some()).then(|| event.said());
+        let said = match &event.said {
+            Some(said) => Some(Told::of_said(said)),
+            None => (whose != event.therapist.as_ref())
+                .then(|| Told::of_event(event, event.therapist.as_ref())),
+        };
         self.push(
             rows,
             &Row {
@@ -148,7 +162,7 @@ impl<'a> Pen<'a> {
                 run: run(of),
                 lines: 1 + event.also.len(),
                 also: also(event, self.sources),
-                ..row(shown, &event.origin, said.as_ref())
+                ..row(shown, &event.origin, said)
             },
         );
     }
@@ -165,7 +179,7 @@ impl<'a> Pen<'a> {
                     stamp: said.stamp,
                     place: of.map(|(_, place)| place),
                     run: run(of),
-                    ..row(shown, &sighting.origin, Some(&said))
+                    ..row(shown, &sighting.origin, Some(Told::of_said(&said)))
                 },
             );
         }
@@ -175,7 +189,7 @@ impl<'a> Pen<'a> {
         let about = self.about.take();
         let said = self.said(row);
         let (text, bytes) = self.text(&row.origin.text);
-        let Told { texts, numbers: [digits, printed, earliest, until] } = row.shown.clone();
+        let Told { texts, numbers: [digits, printed, earliest, until] } = &row.shown;
         let [
             therapist,
             kind,
@@ -193,14 +207,14 @@ impl<'a> Pen<'a> {
             witness,
             clock,
             zone,
-        ] = texts.map(Value::text);
+        ] = texts.each_ref().map(|text| Value::text(text.as_deref()));
         let stamp = row.stamp;
         let has_line = row.origin.line > 0;
         rows.push([
             therapist,
             row.place.map_or(Value::Null, Value::count),
             instant(stamp),
-            Value::text(stamp.map(Stamp::precision)),
+            Value::text(stamp.map(precision)),
             kind,
             field,
             object,
@@ -218,18 +232,18 @@ impl<'a> Pen<'a> {
             Value::text(self.name(row.origin)),
             if has_line { Value::Count(row.origin.line) } else { Value::Null },
             Value::Count(row.origin.offset),
-            if has_line { Value::Text(text) } else { Value::Null },
+            if has_line { Value::Text(&text) } else { Value::Null },
             Value::count(row.lines),
             Value::text(row.also.as_deref()),
             clock,
             zone,
             digits.and_then(|digits| u64::try_from(digits).ok()).map_or(Value::Null, Value::Count),
-            Value::number(printed),
-            Value::number(earliest),
-            Value::number(until),
-            Value::text(said),
-            Value::text(bytes),
-            Value::text(about),
+            Value::number(*printed),
+            Value::number(*earliest),
+            Value::number(*until),
+            Value::text(said.as_deref()),
+            Value::text(bytes.as_deref()),
+            Value::text(about.as_deref()),
         ]);
     }
 
@@ -238,48 +252,54 @@ impl<'a> Pen<'a> {
         self.sources.get(at).map(|source| &*source.name)
     }
 
-    /// What the line says where the columns do not, by column.
-    fn said(&self, row: &Row<'_>) -> Option<String> {
-        let mut told = Map::new();
-        let own = row.said.as_ref().unwrap_or(&row.shown);
-        for (name, (own, shown)) in TEXTS.iter().zip(own.texts.iter().zip(&row.shown.texts)) {
-            if own != shown || own.as_ref().is_some_and(|text| !self.carries(text)) {
-                told.insert((*name).to_owned(), Json::from(own.as_deref()));
-            }
-        }
-        for (name, (own, shown)) in NUMBERS.iter().zip(own.numbers.iter().zip(&row.shown.numbers)) {
-            if own != shown {
-                told.insert((*name).to_owned(), Json::from(*own));
-            }
-        }
-        if let Some(name) = self.name(row.origin)
-            && (self.names.get(name).is_some_and(|count| *count > 1) || !self.carries(name))
-        {
-            told.insert("source".to_owned(), Json::from(row.origin.source.0));
-        }
-        if let Some(reason) = row.reason {
-            told.insert("reason".to_owned(), Json::from(reason));
-        }
-        (!told.is_empty()).then(|| ascii(&Json::Object(told)))
+    /// Whether the name of an origin's source does not tell which source it is.
+    fn is_unclear(&self, origin: &Origin) -> bool {
+        let at = usize::try_from(origin.source.0).ok();
+        at.and_then(|at| self.is_unclear.get(at)).is_some_and(|is_unclear| *is_unclear)
     }
 
-    fn carries(&self, text: &str) -> bool {
-        self.carrier == Carrier::Any || is_plain(text)
+    /// What the line says where the columns do not, by column.
+    fn said(&self, row: &Row<'_>) -> Option<String> {
+        let mut told = Object::default();
+        if row.said.is_some() || self.carrier != Carrier::Any {
+            let own = row.said.as_ref().unwrap_or(&row.shown);
+            self.differences(own, &row.shown, &mut told);
+        }
+        if self.is_unclear(row.origin) {
+            told.insert("source", row.origin.source.0);
+        }
+        if let Some(reason) = row.reason {
+            told.insert("reason", reason);
+        }
+        told.text()
+    }
+
+    fn differences(&self, own: &Told<'_>, shown: &Told<'_>, told: &mut Object) {
+        for (name, (own, shown)) in TEXTS.iter().zip(own.texts.iter().zip(&shown.texts)) {
+            if own != shown || own.as_ref().is_some_and(|text| !self.carrier.carries(text)) {
+                told.insert(name, own.as_deref());
+            }
+        }
+        for (name, (own, shown)) in NUMBERS.iter().zip(own.numbers.iter().zip(&shown.numbers)) {
+            if own != shown {
+                told.insert(name, *own);
+            }
+        }
     }
 
     /// A line as text, and in hexadecimal where the text is not exactly it.
     fn text<'b>(&self, line: &'b [u8]) -> (Cow<'b, str>, Option<String>) {
         let text = String::from_utf8_lossy(line);
-        let is_exact = matches!(text, Cow::Borrowed(text) if self.carries(text));
+        let is_exact = matches!(text, Cow::Borrowed(text) if self.carrier.carries(text));
         (text, (!is_exact).then(|| hex(line)))
     }
 }
 
 /// A row that is no event of its own.
-fn row<'a>(shown: Told<'a>, origin: &'a Origin, said: Option<&'a Said>) -> Row<'a> {
+fn row<'a>(shown: Told<'a>, origin: &'a Origin, said: Option<Told<'a>>) -> Row<'a> {
     Row {
         shown,
-        said: said.map(Told::of_said),
+        said,
         stamp: None,
         place: None,
         run: None,
@@ -299,26 +319,6 @@ fn run(of: Option<(&Timeline, usize)>) -> Option<&str> {
 fn is_plain(text: &str) -> bool {
     let is_safe = |c: char| c.is_alphanumeric() || (' '..='~').contains(&c);
     !text.is_empty() && !text.starts_with(['=', '+', '-', '@', '\'']) && text.chars().all(is_safe)
-}
-
-/// JSON in which nothing needs more than ASCII.
-fn ascii(json: &Json) -> String {
-    let text = json.to_string();
-    if text.is_ascii() {
-        return text;
-    }
-    let mut out = String::with_capacity(text.len());
-    for character in text.chars() {
-        if character.is_ascii() {
-            out.push(character);
-            continue;
-        }
-        for unit in character.encode_utf16(&mut [0; 2]) {
-            // Writing to a String cannot fail.
-            let _ = write!(out, "\\u{unit:04x}");
-        }
-    }
-    out
 }
 
 /// A printed time as microseconds.
@@ -345,20 +345,12 @@ fn also(event: &Event, sources: &[SourceReport]) -> Option<String> {
         })
     };
     let lines: Vec<Json> = event.sightings().skip(1).map(line).collect();
-    (!lines.is_empty()).then(|| ascii(&Json::from(lines)))
+    (!lines.is_empty()).then(|| ascii(Json::from(lines).to_string()))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn json_in_ascii_says_the_same() {
-        let told = json!({"a": "ü\u{202e}\u{1f600}\n\"", "b": null});
-        let text = ascii(&told);
-        assert!(text.is_ascii());
-        assert_eq!(serde_json::from_str::<Json>(&text).ok(), Some(told));
-    }
 
     #[test]
     fn a_spreadsheet_runs_nothing_plain() {

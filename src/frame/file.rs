@@ -1,4 +1,7 @@
 //! Tables as Parquet and Arrow IPC, batch by batch, with what they are in their metadata.
+//!
+//! A batch of Parquet can be made ready by a [`Packer`](crate::frame::Packer) beforehand, on any
+//! thread.
 
 use std::io::Write;
 use std::sync::Arc;
@@ -14,6 +17,7 @@ use polars_io::parquet::write::ParquetWriter;
 
 use crate::frame::About;
 use crate::frame::FrameError;
+use crate::frame::Part;
 use crate::frame::Table;
 
 /// A format of columns.
@@ -71,6 +75,14 @@ impl<W: Write> Sink<W> {
             }
         }
         Ok(())
+    }
+
+    /// Adds a batch that was made ready.
+    pub fn put(&mut self, part: Part) -> Result<(), FrameError> {
+        match (&mut self.0, part) {
+            (Writer::Parquet(writer), Part::Groups(groups)) => Ok(writer.write_row_groups(groups)?),
+            (_, part) => self.push(&part.table()?),
+        }
     }
 
     /// Ends the file.

@@ -27,8 +27,13 @@ pub fn push_finding(
     let at_most = |nanos: i64| nanos.saturating_add(MILLI - 1) / MILLI;
     let evidence = finding.origins().iter();
     let evidence = evidence.map(|origin| format!("{}:{}", source(origin, sources), origin.line));
+    let id = finding.id();
+    let objects = joined(finding.objects.iter().map(ObjectId::to_string));
+    let runs = joined(finding.runs.iter().map(RunId::to_string));
+    let numbers = joined(finding.recommendations.iter().map(|it| it.number().to_string()));
+    let evidence = joined(evidence);
     rows.push([
-        Value::text(Some(finding.id().as_str())),
+        Value::text(Some(id.as_str())),
         Value::text(Some(finding.rule.0)),
         Value::text(Some(finding.severity.name())),
         Value::text(Some(finding.certainty.name())),
@@ -39,13 +44,13 @@ pub fn push_finding(
         Value::number(lasted),
         Value::number(finding.gap.map(|gap| gap.shortest() / MILLI)),
         Value::number(finding.gap.map(|gap| at_most(gap.longest()))),
-        joined(finding.objects.iter().map(ObjectId::to_string)),
-        joined(finding.runs.iter().map(RunId::to_string)),
+        Value::Text(&objects),
+        Value::Text(&runs),
         run(finding.opened_by.as_ref()),
         run(finding.closed_by.as_ref()),
-        Value::Text(finding.summary.as_str().into()),
-        joined(finding.recommendations.iter().map(|it| it.number().to_string())),
-        joined(evidence),
+        Value::Text(&finding.summary),
+        Value::Text(&numbers),
+        Value::Text(&evidence),
     ]);
 }
 
@@ -53,6 +58,6 @@ fn run(id: Option<&RunId>) -> Value<'_> {
     Value::text(id.map(RunId::as_str))
 }
 
-fn joined(values: impl Iterator<Item = String>) -> Value<'static> {
-    Value::Text(values.collect::<Vec<_>>().join(" ").into())
+fn joined(values: impl Iterator<Item = String>) -> String {
+    values.collect::<Vec<_>>().join(" ")
 }

@@ -6,6 +6,7 @@
 //! leaves this room is a file, a reading or a [`Grid`](crate::model::Grid).
 
 mod about;
+mod ascii;
 mod column;
 mod duplicates;
 mod events;
@@ -15,6 +16,7 @@ mod findings;
 mod gaps;
 mod hint;
 mod hours;
+mod pack;
 mod query;
 mod read;
 mod row;
@@ -37,6 +39,8 @@ pub use findings::push_finding;
 pub use gaps::NEEDS as GAPS_NEED;
 pub use gaps::gaps;
 pub use hours::Begun;
+pub use pack::Packer;
+pub use pack::Part;
 pub use query::Asked;
 pub use query::QueryError;
 pub use query::query;

@@ -2,6 +2,7 @@
 
 use crate::frame::Rows;
 use crate::frame::events::instant;
+use crate::frame::told::precision;
 use crate::frame::value::Value;
 use crate::model::JobId;
 use crate::model::RunId;
@@ -13,15 +14,17 @@ use crate::timeline::Timeline;
 pub fn push_runs(rows: &mut Rows, timeline: &Timeline) {
     for run in &timeline.runs {
         let mark = &run.mark;
+        let pid = mark.pid.map(|pid| pid.to_string());
+        let steps = [&run.steps, &run.failed_steps].map(|steps| names(steps));
         rows.push([
             Value::text(Some(timeline.therapist.as_str())),
             Value::text(Some(run.id.as_str())),
             instant(run.from),
             instant(run.to),
-            Value::text(run.from.map(Stamp::precision)),
+            Value::text(run.from.map(precision)),
             Value::text(Some(run.outcome.name())),
-            steps(&run.steps),
-            steps(&run.failed_steps),
+            Value::Text(&steps[0]),
+            Value::Text(&steps[1]),
             Value::count(run.events.len()),
             Value::Count(u64::from(run.attempt)),
             Value::Truth(run.inferred),
@@ -30,7 +33,7 @@ pub fn push_runs(rows: &mut Rows, timeline: &Timeline) {
             Value::text(mark.job.as_ref().map(JobId::as_str)),
             Value::text(mark.class.as_deref()),
             Value::text(mark.host.as_deref()),
-            Value::text(mark.pid.map(|pid| pid.to_string())),
+            Value::text(pid.as_deref()),
             Value::text(mark.tid.as_deref()),
             Value::number(run.from.map(Stamp::printed)),
             Value::number(run.from.map(Stamp::earliest)),
@@ -40,7 +43,6 @@ pub fn push_runs(rows: &mut Rows, timeline: &Timeline) {
     }
 }
 
-fn steps(steps: &[Step]) -> Value<'static> {
-    let names: Vec<&str> = steps.iter().map(|step| step.name()).collect();
-    Value::Text(names.join(" ").into())
+fn names(steps: &[Step]) -> String {
+    steps.iter().map(|step| step.name()).collect::<Vec<_>>().join(" ")
 }

@@ -1,16 +1,20 @@
 //! Rows become columns: collected value by value, then one polars frame.
 
 use polars::prelude::AnyValue;
+use polars::prelude::BooleanChunkedBuilder;
+use polars::prelude::ChunkedBuilder as _;
 use polars::prelude::Column;
 use polars::prelude::DataFrame;
 use polars::prelude::DataType;
+use polars::prelude::Int64Type;
 use polars::prelude::IntoColumn as _;
 use polars::prelude::IntoSeries as _;
-use polars::prelude::NamedFrom as _;
 use polars::prelude::PolarsError;
+use polars::prelude::PrimitiveChunkedBuilder;
 use polars::prelude::Series;
 use polars::prelude::StringChunkedBuilder;
 use polars::prelude::TimeUnit;
+use polars::prelude::UInt64Type;
 
 use crate::frame::Kind;
 use crate::frame::Schema;
@@ -31,67 +35,78 @@ impl From<PolarsError> for FrameError {
 
 /// One column while it grows.
 enum Values {
-    /// Nobody asks for it.
-    Unasked,
     Text(StringChunkedBuilder),
-    Count(Vec<Option<u64>>),
-    Number(Vec<Option<i64>>),
-    Truth(Vec<Option<bool>>),
-    Instant(Vec<Option<i64>>),
+    Count(PrimitiveChunkedBuilder<UInt64Type>),
+    Number(PrimitiveChunkedBuilder<Int64Type>),
+    Truth(BooleanChunkedBuilder),
+    Instant(PrimitiveChunkedBuilder<Int64Type>),
 }
 
 impl Values {
     fn new(name: &str, kind: Kind) -> Self {
+        let name = name.into();
         match kind {
-            Kind::Text => Self::Text(StringChunkedBuilder::new(name.into(), 0)),
-            Kind::Count => Self::Count(Vec::new()),
-            Kind::Number => Self::Number(Vec::new()),
-            Kind::Truth => Self::Truth(Vec::new()),
-            Kind::Instant => Self::Instant(Vec::new()),
+            Kind::Text => Self::Text(StringChunkedBuilder::new(name, 0)),
+            Kind::Count => Self::Count(PrimitiveChunkedBuilder::new(name, 0)),
+            Kind::Number => Self::Number(PrimitiveChunkedBuilder::new(name, 0)),
+            Kind::Truth => Self::Truth(BooleanChunkedBuilder::new(name, 0)),
+            Kind::Instant => Self::Instant(PrimitiveChunkedBuilder::new(name, 0)),
         }
     }
 
     /// A value of another type than the schema's is null; a test holds all rows to it.
     fn push(&mut self, value: Value<'_>) {
         match (self, value) {
-            (Self::Unasked, _) => {}
             (Self::Text(values), Value::Text(text)) => values.append_value(text),
-            (Self::Count(values), Value::Count(count)) => values.push(Some(count)),
-            (Self::Number(values), Value::Number(number)) => values.push(Some(number)),
-            (Self::Truth(values), Value::Truth(truth)) => values.push(Some(truth)),
-            (Self::Instant(values), Value::Instant(micros)) => values.push(Some(micros)),
-            (Self::Text(values), other) => values.append_option(none::<&str>(&other)),
-            (Self::Count(values), other) => values.push(none(&other)),
-            (Self::Number(values) | Self::Instant(values), other) => values.push(none(&other)),
-            (Self::Truth(values), other) => values.push(none(&other)),
+            (Self::Count(values), Value::Count(count)) => values.append_value(count),
+            (Self::Number(values), Value::Number(number)) => values.append_value(number),
+            (Self::Truth(values), Value::Truth(truth)) => values.append_value(truth),
+            (Self::Instant(values), Value::Instant(micros)) => values.append_value(micros),
+            (values, value) => {
+                debug_assert_eq!(value, Value::Null, "a value has the type of its column");
+                values.push_nulls(1);
+            }
         }
     }
 
-    fn column(self, name: &str) -> Result<Option<Column>, FrameError> {
-        let name = name.into();
-        let series = match self {
-            Self::Unasked => return Ok(None),
-            Self::Text(values) => values.finish().into_series(),
-            Self::Count(values) => Series::new(name, values),
-            Self::Number(values) => Series::new(name, values),
-            Self::Truth(values) => Series::new(name, values),
-            Self::Instant(values) => {
-                Series::new(name, values).cast(&DataType::Datetime(TimeUnit::Microseconds, None))?
+    fn push_nulls(&mut self, count: usize) {
+        for _ in 0..count {
+            match self {
+                Self::Text(values) => values.append_null(),
+                Self::Count(values) => values.append_null(),
+                Self::Truth(values) => values.append_null(),
+                Self::Number(values) | Self::Instant(values) => values.append_null(),
             }
-        };
-        Ok(Some(series.into_column()))
+        }
+    }
+
+    fn series(self) -> Series {
+        match self {
+            Self::Text(values) => values.finish().into_series(),
+            Self::Count(values) => values.finish().into_series(),
+            Self::Number(values) => values.finish().into_series(),
+            Self::Truth(values) => values.finish().into_series(),
+            Self::Instant(values) => {
+                values.finish().into_datetime(TimeUnit::Microseconds, None).into_series()
+            }
+        }
     }
 }
 
-fn none<T>(value: &Value<'_>) -> Option<T> {
-    debug_assert_eq!(*value, Value::Null, "a value has the type of its column");
-    None
+/// The values of a column so far.
+enum Growing {
+    /// Nobody asks for it.
+    Unasked,
+    /// Not one that is known: many columns of most logs stay so.
+    Nothing,
+    /// Some, and after them so many nulls.
+    Values(Values, usize),
 }
 
 /// Rows of one schema while they are collected.
 pub struct Rows {
     schema: &'static Schema,
-    values: Vec<Values>,
+    columns: Vec<Growing>,
     height: usize,
 }
 
@@ -115,10 +130,11 @@ impl Rows {
     /// counted.
     pub fn with(schema: &'static Schema, is_asked: impl Fn(&str) -> bool) -> Self {
         let columns = schema.columns.iter().enumerate();
-        let values = columns.map(|(at, (name, kind, _))| {
-            if at == 0 || is_asked(name) { Values::new(name, *kind) } else { Values::Unasked }
+        let columns = columns.map(|(at, (name, ..))| match at == 0 || is_asked(name) {
+            true => Growing::Nothing,
+            false => Growing::Unasked,
         });
-        Self { schema, values: values.collect(), height: 0 }
+        Self { schema, columns: columns.collect(), height: 0 }
     }
 
     /// How many rows.
@@ -128,19 +144,53 @@ impl Rows {
 
     /// Adds a row: one value per column.
     pub(super) fn push<const WIDTH: usize>(&mut self, row: [Value<'_>; WIDTH]) {
-        debug_assert_eq!(WIDTH, self.values.len(), "a row is as wide as {}", self.schema.table);
-        for (values, value) in self.values.iter_mut().zip(row) {
-            values.push(value);
+        debug_assert_eq!(WIDTH, self.columns.len(), "a row is as wide as {}", self.schema.table);
+        for (at, (column, value)) in self.columns.iter_mut().zip(row).enumerate() {
+            match (column, value) {
+                (Growing::Unasked | Growing::Nothing, Value::Null) => {}
+                (Growing::Values(_, nulls), Value::Null) => *nulls += 1,
+                (Growing::Values(values, nulls), value) => {
+                    values.push_nulls(std::mem::take(nulls));
+                    values.push(value);
+                }
+                (Growing::Unasked, _) => {}
+                (column @ Growing::Nothing, value) => {
+                    let (name, kind, _) = self.schema.columns[at];
+                    let mut values = Values::new(name, kind);
+                    values.push_nulls(self.height);
+                    values.push(value);
+                    *column = Growing::Values(values, 0);
+                }
+            }
         }
         self.height += 1;
     }
 
     /// The rows as columns.
     pub fn table(self) -> Result<Table, FrameError> {
-        let named = self.values.into_iter().zip(self.schema.columns);
-        let columns = named.filter_map(|(values, column)| values.column(column.0).transpose());
-        let columns = columns.collect::<Result<Vec<_>, _>>()?;
-        Ok(Table { frame: DataFrame::new(self.height, columns)? })
+        let height = self.height;
+        let named = self.columns.into_iter().zip(self.schema.columns);
+        let columns = named.filter_map(|(column, (name, kind, _))| match column {
+            Growing::Unasked => None,
+            Growing::Nothing => Some(Series::full_null((*name).into(), height, &dtype(*kind))),
+            Growing::Values(mut values, nulls) => {
+                values.push_nulls(nulls);
+                Some(values.series())
+            }
+        });
+        let columns = columns.map(Series::into_column).collect();
+        Ok(Table { frame: DataFrame::new(height, columns)? })
+    }
+}
+
+/// The type that polars has for a column.
+fn dtype(kind: Kind) -> DataType {
+    match kind {
+        Kind::Text => DataType::String,
+        Kind::Count => DataType::UInt64,
+        Kind::Number => DataType::Int64,
+        Kind::Truth => DataType::Boolean,
+        Kind::Instant => DataType::Datetime(TimeUnit::Microseconds, None),
     }
 }
 

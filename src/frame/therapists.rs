@@ -15,6 +15,7 @@ pub fn push_therapist(rows: &mut Rows, verdict: &Verdict, findings: usize) {
     });
     let field =
         |field| Value::text(end.fields.get(&field).and_then(Option::as_ref).map(ObjectId::as_str));
+    let labels = labels.collect::<Vec<_>>().join("; ");
     rows.push([
         Value::text(Some(verdict.therapist.as_str())),
         Value::text(Some(verdict.status.name())),
@@ -25,7 +26,7 @@ pub fn push_therapist(rows: &mut Rows, verdict: &Verdict, findings: usize) {
         Value::text(Some(end.name.as_str())),
         Value::text(Some(end.risk.name())),
         Value::text(Some(end.certainty.name())),
-        Value::Text(labels.collect::<Vec<_>>().join("; ").into()),
+        Value::Text(&labels),
         field(Field::ActiveAttested),
         field(Field::Hubspot),
     ]);

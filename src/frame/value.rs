@@ -1,14 +1,12 @@
 //! One value of a row on its way into a column.
 
-use std::borrow::Cow;
-
 /// A value; null where it is not known.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Value<'a> {
     /// Not known, or nothing.
     Null,
     /// Text; ids are always text.
-    Text(Cow<'a, str>),
+    Text(&'a str),
     /// A count, an offset.
     Count(u64),
     /// A whole number.
@@ -21,8 +19,8 @@ pub(super) enum Value<'a> {
 
 impl<'a> Value<'a> {
     /// Text, or null.
-    pub(super) fn text(text: Option<impl Into<Cow<'a, str>>>) -> Self {
-        text.map_or(Self::Null, |text| Self::Text(text.into()))
+    pub(super) fn text(text: Option<&'a str>) -> Self {
+        text.map_or(Self::Null, Self::Text)
     }
 
     /// A whole number, or null.
