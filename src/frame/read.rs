@@ -311,6 +311,7 @@ impl Reader {
             mark,
             witness: said.witness,
             origin,
+            is_adopted: false,
             also: Vec::new(),
             said: None,
         });

@@ -103,6 +103,7 @@ impl Work {
                 mark: mark.clone(),
                 witness,
                 origin: origin.clone(),
+                is_adopted: false,
                 also: Vec::new(),
                 said: None,
             };

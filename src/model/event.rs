@@ -171,6 +171,8 @@ impl EventKind {
 pub struct Event {
     /// Whose; `None` until identity is resolved, or for good.
     pub therapist: Option<TherapistId>,
+    /// Whether only other lines tell whose it is.
+    pub is_adopted: bool,
     /// When, as printed; `None` if the record carries no clock at all.
     pub stamp: Option<Stamp>,
     /// What.
@@ -183,7 +185,7 @@ pub struct Event {
     pub origin: Origin,
     /// Further lines that say the same, from other sources.
     pub also: Vec<Sighting>,
-    /// What the line itself says, where the event has learnt more from others.
+    /// What the line itself says, where the event has learnt more from others than whose it is.
     pub said: Option<Box<Said>>,
 }
 
@@ -215,12 +217,23 @@ pub struct Said {
 }
 
 impl Event {
+    /// Whom the line itself names, as far as [`Event::said`] does not tell.
+    pub fn named(&self) -> Option<&TherapistId> {
+        self.therapist.as_ref().filter(|_| !self.is_adopted)
+    }
+
+    /// Tells whose the event is, which its line does not say.
+    pub fn adopt(&mut self, therapist: TherapistId) {
+        self.is_adopted = self.said.is_none();
+        self.therapist = Some(therapist);
+    }
+
     /// What the line itself says.
     pub fn said(&self) -> Said {
         match &self.said {
             Some(said) => (**said).clone(),
             None => Said {
-                therapist: self.therapist.clone(),
+                therapist: self.named().cloned(),
                 stamp: self.stamp,
                 kind: self.kind.clone(),
                 mark: self.mark.clone(),

@@ -12,7 +12,7 @@ const BLOCK: usize = 1 << 18;
 type Block = Arc<OnceLock<Box<[u8]>>>;
 
 /// Some bytes of a log as they stand, cheap to copy. Compares by its bytes.
-#[derive(Clone)]
+#[derive(Clone, Default)]
 pub struct Quote {
     block: Block,
     start: u32,
@@ -24,6 +24,9 @@ impl Deref for Quote {
 
     /// The bytes; none while the [`Quotes`] that wrote them are still open.
     fn deref(&self) -> &[u8] {
+        if self.length == 0 {
+            return &[];
+        }
         let (start, length) = (self.start as usize, self.length as usize);
         let block = self.block.get().and_then(|block| block.get(start..start + length));
         debug_assert!(block.is_some(), "a quote is read after its block is full");

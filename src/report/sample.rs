@@ -126,6 +126,7 @@ pub(crate) fn july_timeline() -> Timeline {
         mark: Arc::default(),
         witness: Witness::default(),
         origin: july_line(number + 1),
+        is_adopted: false,
         also: Vec::new(),
         said: None,
     });

@@ -68,7 +68,7 @@ pub(super) fn resolve(events: &mut Vec<Event>, mentions: &[Mention]) {
                 learn(event, therapists.next());
                 copies.extend(therapists.map(|therapist| {
                     let mut copy = event.clone();
-                    copy.therapist = Some(therapist.clone());
+                    copy.adopt(therapist.clone());
                     copy
                 }));
             }
@@ -109,8 +109,7 @@ impl Named {
 /// Tells an event whose it is.
 fn learn(event: &mut Event, therapist: Option<&TherapistId>) {
     if let Some(therapist) = therapist {
-        event.keep();
-        event.therapist = Some(therapist.clone());
+        event.adopt(therapist.clone());
     }
 }
 

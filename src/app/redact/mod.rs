@@ -201,6 +201,7 @@ impl Redaction {
             kind: self.kind(event.kind),
             mark: marks.of(&event.mark),
             origin: self.origin(&event.origin),
+            is_adopted: event.is_adopted,
             also,
             said: None,
             stamp: event.stamp,

@@ -23,6 +23,7 @@ fn event(at: usize, kind: EventKind) -> Event {
         mark,
         witness,
         origin,
+        is_adopted: false,
         also: Vec::new(),
         said: None,
     }

@@ -42,6 +42,7 @@ fn told(witness: Witness, object: &str, at: i64, digits: u8) -> Event {
             line: 1,
             text: Quote::from(&b""[..]),
         },
+        is_adopted: false,
         also: Vec::new(),
         said: None,
     }
