@@ -27,7 +27,7 @@ fn main() -> io::Result<()> {
     let question = Question { severity: Severity::Low, ..Question::new(Profile::default()) };
     let evidence =
         analyze::gather(&inputs, &question, &Options::default()).map_err(io::Error::other)?;
-    let all: Vec<TherapistId> = evidence.shelf.events.keys().cloned().collect();
+    let all: Vec<TherapistId> = evidence.shelf.therapists().map(|(id, _)| id.clone()).collect();
     let mut timelines: Vec<_> =
         all.iter().filter_map(|id| timeline(&evidence, id, &question)).collect();
     #[cfg(feature = "tables")]

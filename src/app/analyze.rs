@@ -80,7 +80,7 @@ pub fn gather(
         (first, if later.until() > to.until() { later } else { to })
     });
     let window = window.map(|(from, to)| (from, clipped(to, question.to)));
-    let shelf = timeline::shelve(events, &mentions);
+    let shelf = timeline::shelve(events, &mentions, options.threads);
     let ends = timeline::ends(&sources, &shelf).into_iter();
     let ends = ends.map(|end| end.map(|end| clipped(end, question.to))).collect();
     Ok(Evidence { sources, shelf, window, ends, mentions, threads: options.threads })
@@ -119,7 +119,7 @@ pub fn judge_each(
     let is_nameless = shelf.is_nameless;
     let judge = |(therapist, events)| judge_one(therapist, events, is_nameless, &bench, question);
     crew::in_order(
-        stacks(shelf, question, STACK).into_iter(),
+        stacks(shelf, question, STACK),
         threads,
         |stack| stack.into_iter().map(judge).collect::<Vec<_>>(),
         |judged| {
@@ -143,28 +143,38 @@ pub fn judge_each(
 const STACK: usize = 1 << 12;
 
 /// The therapists that are asked for with their events, by number, in stacks of at least so many
-/// events each.
+/// events each. Events are taken from the shelf when their stack is.
 pub(super) fn stacks(
-    shelf: Shelf,
+    mut shelf: Shelf,
     question: &Question,
     least: usize,
-) -> Vec<Vec<(TherapistId, Vec<Event>)>> {
+) -> impl ExactSizeIterator<Item = Vec<(TherapistId, Vec<Event>)>> + use<> {
     let is_asked = |id: &TherapistId| question.therapist.as_ref().is_none_or(|asked| asked == id);
-    let mut shelved: Vec<_> = shelf.events.into_iter().filter(|(id, _)| is_asked(id)).collect();
-    shelved.sort_by_cached_key(|(therapist, _)| by_number(therapist));
-    let mut stacks: Vec<Vec<_>> = Vec::new();
+    let mut shelved: Vec<(u64, TherapistId, usize)> = shelf
+        .therapists()
+        .filter(|(id, _)| is_asked(id))
+        .map(|(id, count)| (number(id), id.clone(), count))
+        .collect();
+    shelved.sort_unstable();
+    let mut stacks: Vec<Vec<TherapistId>> = Vec::new();
     let mut height = least;
-    for (therapist, events) in shelved {
+    for (_, therapist, count) in shelved {
         if height >= least {
             stacks.push(Vec::new());
             height = 0;
         }
-        height += events.len();
+        height += count;
         if let Some(stack) = stacks.last_mut() {
-            stack.push((therapist, events));
+            stack.push(therapist);
         }
     }
-    stacks
+    stacks.into_iter().map(move |stack| {
+        let taken = stack.into_iter().map(|therapist| {
+            let events = shelf.take(&therapist);
+            (therapist, events)
+        });
+        taken.collect()
+    })
 }
 
 /// One therapist, judged.
@@ -214,7 +224,11 @@ fn is_in_window(finding: &Finding, from: Option<i64>) -> bool {
 
 /// Numbers by value, then names.
 fn by_number(therapist: &TherapistId) -> (u64, TherapistId) {
-    (therapist.as_str().parse().unwrap_or(u64::MAX), therapist.clone())
+    (number(therapist), therapist.clone())
+}
+
+fn number(therapist: &TherapistId) -> u64 {
+    therapist.as_str().parse().unwrap_or(u64::MAX)
 }
 
 type Rank = (

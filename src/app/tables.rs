@@ -184,10 +184,10 @@ pub fn extract(
     let rest = Rest::of(&mut shelf, mentions, question);
     let end = window.map(|(_, to)| to);
     let stacks = stacks(shelf, question, PART);
-    let is_empty = stacks.is_empty();
+    let is_empty = stacks.len() == 0;
     let mut written = Ok(());
     crew::in_order(
-        stacks.into_iter().enumerate(),
+        stacks.enumerate(),
         threads,
         |(at, stack)| {
             let (mut rows, mut pen) = (Rows::new(&schema::EVENTS), pen(at == 0));
@@ -226,8 +226,8 @@ impl Rest {
         let is_wanted = wants_nobodys(shelf, question);
         // In a log that names nobody all events are taken as one therapist's.
         let unknown = TherapistId::unknown();
-        let nobodys = if shelf.is_nameless { None } else { shelf.events.remove(&unknown) };
-        let nobodys = nobodys.filter(|_| is_wanted).unwrap_or_default();
+        let nobodys = if shelf.is_nameless { Vec::new() } else { shelf.remove(&unknown) };
+        let nobodys = if is_wanted { nobodys } else { Vec::new() };
         Self { nobodys, vacant, mentions }
     }
 
@@ -287,9 +287,8 @@ pub fn tables(
     let wants = [asked.table(&schema::EVENTS), asked.table(&schema::RUNS) || wants_gaps];
     // Behind everybody else's; judging leaves them out, so they are looked at before it takes all.
     let mut nobodys = rows(&schema::EVENTS);
-    let unknown = evidence.shelf.events.get(&TherapistId::unknown());
     if wants[0] && wants_nobodys(&evidence.shelf, question) {
-        for event in unknown.into_iter().flatten() {
+        for event in evidence.shelf.of(&TherapistId::unknown()) {
             pen.nobodys(&mut nobodys, event, false);
         }
     }

@@ -109,7 +109,7 @@ fn lines(
         let source = usize::try_from(origin.source.0).unwrap_or(usize::MAX);
         lines.insert((source, origin.line, origin.offset), line_hash(&origin.text));
     };
-    for event in evidence.shelf.events.values().flatten() {
+    for event in evidence.shelf.events() {
         event.origins().for_each(&mut take);
     }
     Ok(lines)

@@ -73,7 +73,7 @@ fn made(common: &Common, typed: &Report) -> Result<Exit, Failure> {
             }),
         }
     }
-    if evidence.shelf.events.is_empty() {
+    if evidence.shelf.is_empty() {
         return Err((
             Exit::Inconclusive,
             "nothing to report: no line says anything of concern (see `credtrail formats FILE`)"

@@ -7,7 +7,6 @@ use std::collections::BTreeSet;
 use crate::diff::side::Side;
 use crate::diff::side::Told;
 use crate::model::Certainty;
-use crate::model::RunId;
 use crate::model::Severity;
 use crate::model::TherapistId;
 use crate::model::rate::Change;
@@ -21,7 +20,7 @@ const DUPLICATE_RUN: &str = "duplicate-run";
 pub enum Measure {
     /// Findings of one rule.
     Rule(String),
-    /// Runs that were one too many: of each burst of `duplicate-run` all but one.
+    /// Runs that were one too many: those that `duplicate-run` lists after another one.
     ExtraRuns,
     /// Findings of the highest severity.
     High,
@@ -190,18 +189,10 @@ fn tally<'a>(findings: impl Iterator<Item = &'a Told>) -> (u64, u64) {
         .fold((0, 0), |(all, possible), told| (all + 1, possible + u64::from(!is_certain(told))))
 }
 
-/// Runs that would not be there if each burst had been one run. A run stands in two findings
-/// where its job was redelivered into a burst; bursts that share a run are one.
+/// Runs that a finding lists after another one, once however many list it: the duplicates of the
+/// statistics (`frame/duplicates.rs`).
 fn extra<'a>(findings: impl Iterator<Item = &'a Told>) -> u64 {
-    let mut bursts: BTreeMap<&TherapistId, Vec<BTreeSet<&RunId>>> = BTreeMap::new();
-    for told in findings {
-        let mut burst: BTreeSet<&RunId> = told.runs.iter().collect();
-        let known = bursts.entry(&told.therapist).or_default();
-        let (joined, apart): (Vec<_>, Vec<_>) =
-            std::mem::take(known).into_iter().partition(|other| !other.is_disjoint(&burst));
-        burst.extend(joined.into_iter().flatten());
-        *known = apart;
-        known.push(burst);
-    }
-    bursts.values().flatten().map(|burst| burst.len().saturating_sub(1) as u64).sum()
+    let later =
+        findings.flat_map(|told| told.runs.iter().skip(1).map(|run| (&told.therapist, run)));
+    later.collect::<BTreeSet<_>>().len() as u64
 }

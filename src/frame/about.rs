@@ -178,7 +178,7 @@ fn stamp(told: &Value) -> Option<Stamp> {
     let number = |at: usize| told[0][at].as_i64();
     let digits = u8::try_from(told[1].as_u64()?).ok()?;
     let (zone, clock) = (zone_of(told[2].as_str()?)?, clock_of(told[3].as_str()?)?);
-    Some(Stamp::again([number(0)?, number(1)?, number(2)?], digits, zone, clock))
+    Stamp::of_interval([number(0)?, number(1)?, number(2)?], digits, zone, clock)
 }
 
 /// The name of a layer as the reader has it.

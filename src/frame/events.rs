@@ -26,6 +26,7 @@ use crate::frame::value::Value;
 use crate::model::Event;
 use crate::model::Mention;
 use crate::model::Origin;
+use crate::model::Quote;
 use crate::model::SourceId;
 use crate::model::SourceReport;
 use crate::model::Stamp;
@@ -119,7 +120,8 @@ impl<'a> Pen<'a> {
     /// A line that was read and tells of no event.
     pub fn vacant(&mut self, rows: &mut Rows, event: &Event) {
         let shown = Told::of_event(event, event.therapist.as_ref());
-        let said = event.said.as_deref().map(Told::of_said);
+        let said = event.said();
+        let said = (event.said.is_some() || event.is_adopted).then(|| Told::of_said(&said));
         self.push(rows, &Row { stamp: event.stamp, ..row(shown, &event.origin, said) });
         self.further(rows, event, None);
     }
@@ -128,7 +130,7 @@ impl<'a> Pen<'a> {
     pub fn mention(&mut self, rows: &mut Rows, mention: &Mention) {
         let shown = Told::of_kind(MENTIONED, Some(&mention.therapist), Some(&mention.mark));
         let (source, offset) = (mention.source, mention.offset);
-        let origin = Origin { source, offset, line: 0, text: [].into() };
+        let origin = Origin { source, offset, line: 0, text: Quote::default() };
         self.push(rows, &row(shown, &origin, None));
     }
 
@@ -141,7 +143,8 @@ impl<'a> Pen<'a> {
     /// If there was nothing to write, a row that says so, so that the file still says what it is.
     pub fn close(&mut self, rows: &mut Rows) {
         if self.about.is_some() {
-            let origin = Origin { source: SourceId(u32::MAX), offset: 0, line: 0, text: [].into() };
+            let origin =
+                Origin { source: SourceId(u32::MAX), offset: 0, line: 0, text: Quote::default() };
             self.push(rows, &row(Told::of_kind(NOTHING, None, None), &origin, None));
         }
     }
@@ -151,8 +154,7 @@ impl<'a> Pen<'a> {
         let shown = Told::of_event(event, whose);
         let said = match &event.said {
             Some(said) => Some(Told::of_said(said)),
-            None => (whose != event.therapist.as_ref())
-                .then(|| Told::of_event(event, event.therapist.as_ref())),
+            None => (whose != event.named()).then(|| Told::of_event(event, event.named())),
         };
         self.push(
             rows,

@@ -37,6 +37,7 @@ use crate::model::Event;
 use crate::model::Mark;
 use crate::model::Mention;
 use crate::model::Origin;
+use crate::model::Quotes;
 use crate::model::Sheet;
 use crate::model::SourceId;
 use crate::model::SourceReport;
@@ -168,6 +169,7 @@ struct Reader {
     names: BTreeMap<String, usize>,
     is_told: bool,
     mark: Option<Arc<Mark>>,
+    quotes: Quotes,
 }
 
 impl Reader {
@@ -284,7 +286,8 @@ impl Reader {
             return Some(());
         }
         let text = row.bytes()?;
-        let origin = Origin { source, offset, line: row.line()?, text: Arc::from(&*text) };
+        let text = self.quotes.add(&text);
+        let origin = Origin { source, offset, line: row.line()?, text };
         if kind == UNREAD {
             let reason = row.reason.clone()?;
             self.reading.sources[at].unread.push(Unread { origin, reason });
@@ -308,6 +311,7 @@ impl Reader {
             mark,
             witness: said.witness,
             origin,
+            is_adopted: false,
             also: Vec::new(),
             said: None,
         });
@@ -344,7 +348,9 @@ impl Reader {
 
     /// All of it, as reading the logs would have given it.
     fn done(self) -> Reading {
-        let mut reading = self.reading;
+        let Self { mut reading, quotes, .. } = self;
+        // From now on they can be read.
+        drop(quotes);
         // Stable: what one line says stays in its order.
         reading.events.sort_by_key(|event| (event.origin.source, event.origin.offset));
         reading.mentions.sort_by_key(|mention| (mention.source, mention.offset));

@@ -162,7 +162,7 @@ impl<'a> Told<'a> {
         let [digits, printed, earliest, until] = self.numbers;
         let digits = u8::try_from(digits?).ok()?;
         let (zone, clock) = (zone_of(self.text(15)?)?, clock_of(clock)?);
-        Some(Stamp::again([printed?, earliest?, until?], digits, zone, clock))
+        Stamp::of_interval([printed?, earliest?, until?], digits, zone, clock)
     }
 
     fn kind(&self) -> Option<EventKind> {
@@ -176,7 +176,7 @@ impl<'a> Told<'a> {
             "assigned" => {
                 let name = self.text(2)?;
                 let field = Field::ALL.into_iter().find(|field| field.name() == name)?;
-                let previous = self.text(4).map(ObjectId::new);
+                let previous = self.text(4).map(ObjectId::new).map(Box::new);
                 EventKind::Assigned { field, object, previous }
             }
             "labelled" => EventKind::Labelled { object: object?, label: label()? },
@@ -209,7 +209,7 @@ fn what(kind: &EventKind) -> What<'_> {
         EventKind::Assigned { field, previous, .. } => What {
             field: Some(field.name()),
             object,
-            previous: previous.as_ref().map(ObjectId::as_str),
+            previous: previous.as_deref().map(ObjectId::as_str),
             ..What::default()
         },
         EventKind::Labelled { label, .. } | EventKind::Unlabelled { label, .. } => {

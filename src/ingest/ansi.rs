@@ -10,6 +10,11 @@ use std::borrow::Cow;
 
 const ESC: u8 = 0x1b;
 
+/// Whether a line holds any.
+pub fn is_in(line: &[u8]) -> bool {
+    memchr::memchr(ESC, line).is_some()
+}
+
 /// Takes the escape sequences out; borrows where there are none.
 ///
 /// An `osc` without its end loses only its first two bytes: a torn line must not lose its text.

@@ -124,7 +124,11 @@ pub(super) fn peel<'a>(content: Content<'a>, hint: &Format) -> Peel<'a> {
 fn is_hinted(peel: &Peel<'_>, hint: &Format) -> bool {
     let Some(envelope) = hint.envelope.map(|at| ENVELOPES[at]) else { return false };
     let is_bare = peel.transports == hint.transports && !envelope.is_fallback();
-    is_bare && matches!(&peel.inner, Content::Row(row) if envelope.claims(row))
+    is_bare
+        && match &peel.inner {
+            Content::Row(row) => envelope.claims(row),
+            Content::Text(text) => envelope.owns(text),
+        }
 }
 
 /// Takes one wrapper off, or gives the content back.

@@ -4,7 +4,6 @@
 //! of several records on one line the line counts once.
 
 use std::collections::BTreeSet;
-use std::sync::Arc;
 
 use crate::ingest::Content;
 use crate::ingest::detect::peel;
@@ -16,9 +15,9 @@ use crate::ingest::reader::Reader;
 use crate::ingest::source::Feed;
 use crate::ingest::source::Input;
 use crate::ingest::source::Window;
+use crate::ingest::work::Line;
 use crate::ingest::work::Work;
 use crate::ingest::work::Yield;
-use crate::model::Origin;
 use crate::model::Unread;
 
 /// Records at the begin that are read for their time even if nothing in them is watched.
@@ -74,21 +73,16 @@ fn one(
     record: &[u8],
     work: &mut Work,
 ) {
-    let origin = || Origin {
-        source: reader.source,
-        offset: document.from,
-        line,
-        text: Arc::from(&record[..record.len().min(Origin::CLIP)]),
-    };
+    let line = Line { source: reader.source, offset: document.from, number: line, text: record };
     if let Some(fault) = document.fault {
         let found = String::from_utf8_lossy(&record[..record.len().min(40)]).into_owned();
         let reason = format!("{fault}, found \"{}\"", found.escape_debug());
-        work.yielded.unread.push(Unread { origin: origin(), reason });
+        work.refuse(line, reason);
         return;
     }
     let Some(content) = documents.content(record) else { return };
     let peeled = peel(content, reader.format);
-    reader.content(&peeled, &Around::NOTHING, &origin, &|_| document.from, work);
+    reader.content(&peeled, &Around::NOTHING, line, &|_| document.from, work);
 }
 
 /// The first records of a head, to tell the format from.

@@ -11,6 +11,7 @@ pub mod envelope;
 mod explain;
 pub mod frame;
 mod head;
+mod join;
 pub mod json;
 mod near;
 mod pool;

@@ -4,7 +4,6 @@
 //! searches it while others read. What comes out depends on the bytes alone, never on threads,
 //! block size or the order of the sources.
 
-use std::collections::HashSet;
 use std::sync::Arc;
 use std::sync::Mutex;
 use std::sync::PoisonError;
@@ -19,6 +18,7 @@ use crate::ingest::head::is_newest_first;
 use crate::ingest::head::shown_offset;
 use crate::ingest::head::span_of;
 use crate::ingest::head::stated_day;
+use crate::ingest::join::Joined;
 use crate::ingest::reader::Reader;
 use crate::ingest::source::Block;
 use crate::ingest::source::Feed;
@@ -26,21 +26,15 @@ use crate::ingest::source::Input;
 use crate::ingest::source::LEAD;
 use crate::ingest::statement::Vocabulary;
 use crate::ingest::time::TimeRules;
-use crate::ingest::work::Yield;
 use crate::model::Event;
 use crate::model::Field;
 use crate::model::Label;
 use crate::model::Mention;
 use crate::model::Profile;
 use crate::model::ProfileError;
-use crate::model::Sheet;
 use crate::model::SourceId;
 use crate::model::SourceReport;
 use crate::model::Stamp;
-use crate::model::Unread;
-
-/// Unread lines kept per source; all are counted.
-const KEPT_UNREAD: usize = 10_000;
 
 /// How to read.
 #[derive(Clone, Debug)]
@@ -85,7 +79,7 @@ struct Slot {
     time: TimeRules,
     span: Option<(Stamp, Stamp)>,
     error: Option<String>,
-    yields: Vec<Yield>,
+    joined: Joined,
 }
 
 /// Reads all inputs, which must be in the order that the output shall have.
@@ -106,13 +100,42 @@ pub fn read(
         }
         shop.work();
     });
+    let slots = slots.into_iter().map(|slot| slot.into_inner());
+    let slots = slots.map(|slot| slot.unwrap_or_else(PoisonError::into_inner));
+    Ok(put_together(slots.collect(), inputs))
+}
+
+/// All sources, in their order.
+fn put_together(slots: Vec<Slot>, inputs: &[Input]) -> Reading {
     let mut reading = Reading::default();
-    for (at, slot) in slots.into_iter().enumerate() {
-        let slot = slot.into_inner().unwrap_or_else(PoisonError::into_inner);
-        let source = SourceId(u32::try_from(at).unwrap_or(u32::MAX));
-        join(slot, source, inputs[at].name(), &mut reading);
+    let events: usize = slots.iter().map(|slot| slot.joined.events.len()).sum();
+    for (slot, input) in slots.into_iter().zip(inputs) {
+        let Slot { mut joined, shell, format, span, error, .. } = slot;
+        let name = input.name();
+        joined.close(&name);
+        // The first one's memory is kept: mostly it is the only one.
+        if reading.events.is_empty() {
+            reading.events = joined.events;
+            reading.events.reserve_exact(events - reading.events.len());
+        } else {
+            reading.events.append(&mut joined.events);
+        }
+        reading.mentions.append(&mut joined.mentions);
+        let span = match (joined.span, span) {
+            (Some((from, to)), span) => Some(to.widen(Some(from.widen(span)))),
+            (None, span) => span,
+        };
+        reading.sources.push(SourceReport {
+            name,
+            format: shell.into_iter().chain(format.names()).collect(),
+            confidence: format.confidence,
+            sheet: joined.sheet,
+            unread: joined.unread,
+            span,
+            error,
+        });
     }
-    Ok(reading)
+    reading
 }
 
 /// The words a line must hold to be looked at.
@@ -146,7 +169,10 @@ impl Shop<'_> {
     fn work(&self) {
         let mut first = 0;
         while let Some((at, task, format, sieve)) = self.take(&mut first) {
-            let time = self.lock(at).time;
+            let (time, room) = {
+                let mut slot = self.lock(at);
+                (slot.time, slot.joined.spare())
+            };
             let reader = Reader {
                 source: SourceId(u32::try_from(at).unwrap_or(u32::MAX)),
                 format: &format,
@@ -156,9 +182,9 @@ impl Shop<'_> {
             };
             match task {
                 Task::Lines(block) => {
-                    let yielded = reader.read(&block);
+                    let yielded = reader.read(&block, room);
                     let mut slot = self.lock(at);
-                    slot.yields.push(yielded);
+                    slot.joined.add(reader.source, yielded);
                     if let Some(feed) = &mut slot.feed {
                         feed.recycle(block);
                     }
@@ -166,7 +192,7 @@ impl Shop<'_> {
                 Task::Documents(mut feed) => {
                     let yielded = documents::read(&reader, &format.shape, &mut feed);
                     let mut slot = self.lock(at);
-                    slot.yields.push(yielded);
+                    slot.joined.add(reader.source, yielded);
                     slot.error = feed.take_error().map(|error| error.to_string());
                 }
             }
@@ -232,6 +258,8 @@ impl Shop<'_> {
                 }
                 slot.format = Arc::new(format);
                 slot.shell = feed.shell().collect();
+                let length = self.inputs[at].length().filter(|_| slot.shell.is_empty());
+                slot.joined = Joined::of(length);
                 slot.feed = Some(feed);
             }
             Err(error) => slot.error = Some(error.to_string()),
@@ -251,81 +279,4 @@ fn whole_lines(tail: &[u8]) -> &[u8] {
         return tail;
     }
     memchr::memchr(b'\n', tail).map_or(tail, |newline| &tail[newline + 1..])
-}
-
-/// Joins the blocks of one source in order: line numbers become absolute, writes that a rollback
-/// undid vanish, the sheet is added up.
-fn join(mut slot: Slot, source: SourceId, name: String, reading: &mut Reading) {
-    slot.yields.sort_unstable_by_key(|yielded| yielded.number);
-    let mut sheet = Sheet::default();
-    let mut unread: Vec<Unread> = Vec::new();
-    let mut last_unread = None;
-    let first = reading.events.len();
-    reading.events.reserve_exact(slot.yields.iter().map(|part| part.events.len()).sum());
-    let mut sql = HashSet::new();
-    let mut undone = Vec::new();
-    let mut ends_open = false;
-    for part in slot.yields {
-        let base = sheet.lines + 1;
-        sheet.bytes += part.bytes;
-        sheet.lines += part.line_ends;
-        sheet.used += part.used;
-        ends_open = part.ends_open;
-        if let Some((from, to)) = part.span {
-            slot.span = Some(to.widen(Some(from.widen(slot.span))));
-        }
-        sql.extend(part.sql.into_iter().map(|at| reading.events.len() + at));
-        reading.events.extend(part.events.into_iter().map(|mut event| {
-            event.origin.line += base;
-            event
-        }));
-        for mut line in part.unread {
-            line.origin.line += base;
-            // The pieces of one torn line are one line.
-            if last_unread != Some(line.origin.line) {
-                last_unread = Some(line.origin.line);
-                sheet.unread += 1;
-                if unread.len() < KEPT_UNREAD {
-                    unread.push(line);
-                }
-            }
-        }
-        undone.extend(part.undone);
-        for (offset, mark, therapist) in part.mentions {
-            let mention = Mention { source, offset, mark, therapist };
-            // Across blocks as within them, so that block size cannot show.
-            let repeats = reading.mentions.last().is_some_and(|last| {
-                last.source == source
-                    && (&last.mark, &last.therapist) == (&mention.mark, &mention.therapist)
-            });
-            if !repeats {
-                reading.mentions.push(mention);
-            }
-        }
-    }
-    sheet.lines += u64::from(ends_open);
-    sheet.ignored = sheet.lines.saturating_sub(sheet.used + sheet.unread);
-    assert!(sheet.is_balanced(), "the balance sheet of {name} must add up: {sheet:?}");
-    if !undone.is_empty() {
-        let is_undone = |event: &Event| {
-            undone.iter().any(|(mark, from, to)| {
-                mark.is_same_session(&event.mark) && (from..to).contains(&&event.origin.offset)
-            })
-        };
-        let own = reading.events.split_off(first);
-        let own = own.into_iter().enumerate();
-        let kept = own.filter(|(at, event)| !(sql.contains(&(first + at)) && is_undone(event)));
-        reading.events.extend(kept.map(|(_, event)| event));
-    }
-    let mut format = slot.shell;
-    format.extend(slot.format.names());
-    reading.sources.push(SourceReport {
-        name,
-        format,
-        confidence: slot.format.confidence,
-        sheet,
-        unread,
-        span: slot.span,
-        error: slot.error,
-    });
 }

@@ -4,12 +4,12 @@
 //! own continues the record above it, which is looked for in the block's lead.
 
 use std::borrow::Cow;
-use std::sync::Arc;
 
 use compact_str::CompactString;
 
 use crate::ingest::Content;
 use crate::ingest::Record;
+use crate::ingest::ansi;
 use crate::ingest::detect::BYTE_ORDER_MARK;
 use crate::ingest::detect::Format;
 use crate::ingest::detect::Peel;
@@ -36,21 +36,22 @@ use crate::ingest::time::RawStamp;
 use crate::ingest::time::TimeRules;
 use crate::ingest::time::resolve;
 use crate::ingest::transport::Part;
+use crate::ingest::whole::completed;
 use crate::ingest::whole::gathered;
 use crate::ingest::whole::goes_on;
 use crate::ingest::whole::inside;
 use crate::ingest::whole::is_closed;
 use crate::ingest::whole::read_whole;
+use crate::ingest::work::Line;
 use crate::ingest::work::Work;
 use crate::ingest::work::Yield;
 use crate::ingest::work::mark;
 use crate::model::Clock;
+use crate::model::Event;
 use crate::model::EventKind;
 use crate::model::Mark;
-use crate::model::Origin;
 use crate::model::SourceId;
 use crate::model::Stamp;
-use crate::model::Unread;
 use crate::model::Witness;
 
 /// How far up the head of a continuation line is looked for, in lines.
@@ -67,10 +68,10 @@ pub(super) struct Reader<'a> {
 }
 
 impl Reader<'_> {
-    /// Reads one block.
-    pub(super) fn read(&self, block: &Block) -> Yield {
+    /// Reads one block; `room` is where its events go, and empty.
+    pub(super) fn read(&self, block: &Block, room: Vec<Event>) -> Yield {
         let bytes = block.bytes();
-        let mut work = Work::default();
+        let mut work = Work::with_room(room);
         work.yielded.number = block.number;
         work.yielded.bytes = bytes.len() as u64;
         work.yielded.ends_open = bytes.last().is_some_and(|byte| *byte != b'\n');
@@ -81,15 +82,15 @@ impl Reader<'_> {
 
     fn line(&self, block: &Block, frame: Frame, work: &mut Work) {
         let whole = &block.bytes()[frame.start..frame.end];
-        let origin = |at: usize, text: &[u8]| Origin {
+        let told = |at: usize, text| Line {
             source: self.source,
             offset: block.offset + (frame.start + at) as u64,
-            line: frame.lines_before,
-            text: Arc::from(&text[..text.len().min(Origin::CLIP)]),
+            number: frame.lines_before,
+            text,
         };
         if block.torn {
             let reason = "expected a line of at most 64 MiB, found a longer one".to_owned();
-            work.yielded.unread.push(Unread { origin: origin(0, whole), reason });
+            work.refuse(told(0, whole), reason);
             return;
         }
         let (events, unread) = (work.yielded.events.len(), work.yielded.unread.len());
@@ -98,21 +99,48 @@ impl Reader<'_> {
         let mark = whole.len() - line.len();
         for (at, piece) in pieces(line) {
             let place = Place { block, start: frame.start, end: frame.end };
-            let Some(peeled) = self.joined(&place, peel(Content::line(piece), self.format)) else {
-                continue;
-            };
             let around = Around {
                 near: &|| place.near(self.format.is_newest_first),
                 after: &|| place.near(!self.format.is_newest_first),
             };
             let since = |end: &End<'_>| self.since(block, frame.start, end);
-            self.content(&peeled, &around, &|| origin(mark + at, piece), &since, work);
+            let told = told(mark + at, piece);
+            if let Some((at, record)) = self.own(piece) {
+                let record = completed(at, record, around.after, None, self.format);
+                self.record(&record, None, None, told, &since, work);
+            } else if let Some(peeled) =
+                self.joined(&place, peel(Content::line(piece), self.format))
+            {
+                self.content(&peeled, &around, told, &since, work);
+            }
         }
         // A line counts once: as used if anything in it was.
         if work.yielded.events.len() > events {
             work.yielded.used += 1;
             work.yielded.unread.truncate(unread);
         }
+    }
+
+    /// The record of a line that shows by its beginning that no collector has wrapped it: where
+    /// none is expected, the common case, in which nobody else is asked.
+    fn own<'a>(&self, line: &'a [u8]) -> Option<(usize, Record<'a>)> {
+        let at = self.format.envelope.filter(|_| self.format.transports.is_empty())?;
+        let is_own = ENVELOPES[at].owns(line) && !ansi::is_in(line);
+        if is_own { ENVELOPES[at].read(line).map(|record| (at, record)) } else { None }
+    }
+
+    fn record(
+        &self,
+        record: &Record<'_>,
+        outer: Option<RawStamp>,
+        host: Option<&[u8]>,
+        line: Line<'_>,
+        since: &dyn Fn(&End<'_>) -> u64,
+        work: &mut Work,
+    ) {
+        let said = self.said(record);
+        let stamp = self.stamp(record, &said, outer);
+        work.take(record, said, stamp, host, line, since);
     }
 
     /// Puts together a record that a collector has cut at its longest line. `None` if an earlier
@@ -174,7 +202,7 @@ impl Reader<'_> {
         &self,
         peeled: &Peel<'_>,
         around: &Around<'_, '_>,
-        origin: &dyn Fn() -> Origin,
+        line: Line<'_>,
         since: &dyn Fn(&End<'_>) -> u64,
         work: &mut Work,
     ) {
@@ -190,9 +218,7 @@ impl Reader<'_> {
                     {
                         self.adopt(&mut record, (around.near)());
                     }
-                    let said = self.said(&record);
-                    let stamp = self.stamp(&record, &said, peeled.stamp);
-                    work.take(&record, said, stamp, host, origin, since);
+                    self.record(&record, peeled.stamp, host, line, since, work);
                 }
             }
             Content::Text(text) => {
@@ -200,11 +226,9 @@ impl Reader<'_> {
                     match self.text(part, peeled, around) {
                         Ok((record, said)) => {
                             let stamp = self.stamp(&record, &said, peeled.stamp);
-                            work.take(&record, said, stamp, host, origin, since);
+                            work.take(&record, said, stamp, host, line, since);
                         }
-                        Err(Some(reason)) => {
-                            work.yielded.unread.push(Unread { origin: origin(), reason });
-                        }
+                        Err(Some(reason)) => work.refuse(line, reason),
                         Err(None) => {}
                     }
                 }
@@ -245,11 +269,11 @@ impl Reader<'_> {
         for newline in memchr::memchr_iter(b'\n', text) {
             let line = text[newline + 1..].split(|byte| *byte == b'\n').next().unwrap_or_default();
             if begin <= newline && read_line(line, self.format).is_some() {
-                parts.extend(pieces(&text[begin..newline]).into_iter().map(|(_, piece)| piece));
+                parts.extend(pieces(&text[begin..newline]).map(|(_, piece)| piece));
                 begin = newline + 1;
             }
         }
-        parts.extend(pieces(&text[begin..]).into_iter().map(|(_, piece)| piece));
+        parts.extend(pieces(&text[begin..]).map(|(_, piece)| piece));
         parts
     }
 
@@ -396,7 +420,7 @@ pub(super) struct End<'a> {
 /// Of a line that ran into another the last record, which the lines below continue.
 fn last_piece<'a>(inner: &'a Content<'_>) -> Option<Content<'a>> {
     let Content::Text(text) = inner else { return None };
-    let (at, last) = pieces(text).pop()?;
+    let (at, last) = pieces(text).last()?;
     (at > 0).then(|| Content::line(last))
 }
 

@@ -52,12 +52,23 @@ pub(super) fn read_whole<'a, 'b>(
     host: Option<&[u8]>,
     hint: &Format,
 ) -> Option<Record<'a>> {
-    let (at, mut record) = find_line(line, hint)?;
+    let (at, record) = find_line(line, hint)?;
+    Some(completed(at, record, || below, host, hint))
+}
+
+/// A record of one logger with what the lines below add to it.
+pub(super) fn completed<'a, 'b, I: Iterator<Item = &'b [u8]>>(
+    at: usize,
+    mut record: Record<'a>,
+    below: impl FnOnce() -> I,
+    host: Option<&[u8]>,
+    hint: &Format,
+) -> Record<'a> {
     if opens_sql(&record.message) {
-        let below = below.filter_map(|line| inside(line, host, hint));
+        let below = below().filter_map(|line| inside(line, host, hint));
         record.message = Cow::Owned(gathered(at, &record, below, hint));
     }
-    Some(record)
+    record
 }
 
 /// The text of a line, unless it is another host's.

@@ -1,6 +1,5 @@
 //! What a block gives: events, mentions and unread lines, with their marks shared.
 
-use std::borrow::Cow;
 use std::sync::Arc;
 
 use compact_str::CompactString;
@@ -13,6 +12,8 @@ use crate::model::Event;
 use crate::model::JobId;
 use crate::model::Mark;
 use crate::model::Origin;
+use crate::model::Quotes;
+use crate::model::SourceId;
 use crate::model::Stamp;
 use crate::model::TherapistId;
 use crate::model::Unread;
@@ -38,95 +39,171 @@ pub(super) struct Yield {
     pub(super) undone: Vec<(Arc<Mark>, u64, u64)>,
 }
 
+/// A line, or what a collector made of several, and where it stands.
+#[derive(Clone, Copy)]
+pub(super) struct Line<'a> {
+    pub(super) source: SourceId,
+    pub(super) offset: u64,
+    /// Counted as in [`Yield`].
+    pub(super) number: u64,
+    pub(super) text: &'a [u8],
+}
+
 /// A block, or a whole source of documents, being read.
 #[derive(Default)]
 pub(super) struct Work {
     marks: Vec<Arc<Mark>>,
+    quotes: Quotes,
     pub(super) yielded: Yield,
 }
 
 impl Work {
+    /// With room for events.
+    pub(super) fn with_room(events: Vec<Event>) -> Self {
+        Self { yielded: Yield { events, ..Yield::default() }, ..Self::default() }
+    }
+
     pub(super) fn take(
         &mut self,
         record: &Record<'_>,
         said: Said,
         stamp: Option<Stamp>,
         host: Option<&[u8]>,
-        origin: &dyn Fn() -> Origin,
+        line: Line<'_>,
         since: &dyn Fn(&End<'_>) -> u64,
     ) {
-        let yielded = &mut self.yielded;
         if let Some(stamp) = stamp {
-            yielded.span = Some(stamp.widen(yielded.span));
+            self.yielded.span = Some(stamp.widen(self.yielded.span));
         }
-        let mark = mark(record, &said, host);
-        let mark = share(&mut self.marks, mark);
+        let mark = self.mark(record, &said, host);
         if said.transaction == Some(Transaction::Rollback) {
-            let end = origin().offset;
             let began = since(&End { mark: &mark, savepoint: said.savepoint.as_ref() });
-            yielded.undone.push((mark.clone(), began, end));
+            self.yielded.undone.push((mark.clone(), began, line.offset));
         }
         if said.kinds.is_empty() {
             if let Some(reason) = said.unread {
-                yielded.unread.push(Unread { origin: origin(), reason });
+                self.refuse(line, reason);
             } else if let Some(therapist) = said.therapist {
                 let is_linked = mark.job.is_some() || mark.has_thread() || mark.contact.is_some();
-                let is_new =
-                    yielded.mentions.last().is_none_or(|(_, m, t)| (m, t) != (&mark, &therapist));
+                let mentions = &mut self.yielded.mentions;
+                let is_new = mentions.last().is_none_or(|(_, m, t)| (m, t) != (&mark, &therapist));
                 if is_linked && is_new {
-                    yielded.mentions.push((origin().offset, mark, therapist));
+                    mentions.push((line.offset, mark, therapist));
                 }
             }
             return;
         }
-        let origin = origin();
-        let others = said.others.iter().map(|other| Some(other.clone()));
-        let whose: Vec<_> = std::iter::once(said.therapist.clone()).chain(others).collect();
-        let both = said.kinds.iter().flat_map(|kind| whose.iter().map(move |whose| (kind, whose)));
-        for (kind, therapist) in both {
-            if said.is_sql {
-                yielded.sql.push(yielded.events.len());
-            }
-            yielded.events.push(Event {
-                therapist: therapist.clone(),
+        let origin = self.origin(line);
+        let witness = if said.is_sql { Witness::Sql } else { record.witness };
+        for kind in said.kinds {
+            let event = Event {
+                therapist: said.therapist.clone(),
                 stamp,
-                kind: kind.clone(),
+                kind,
                 mark: mark.clone(),
-                witness: if said.is_sql { Witness::Sql } else { record.witness },
+                witness,
                 origin: origin.clone(),
+                is_adopted: false,
                 also: Vec::new(),
                 said: None,
-            });
+            };
+            let others = said
+                .others
+                .iter()
+                .map(|other| Event { therapist: Some(other.clone()), ..event.clone() });
+            let others: Vec<Event> = others.collect();
+            for event in std::iter::once(event).chain(others) {
+                if said.is_sql {
+                    self.yielded.sql.push(self.yielded.events.len());
+                }
+                self.yielded.events.push(event);
+            }
+        }
+    }
+
+    /// Notes that a line could not be read, and why.
+    pub(super) fn refuse(&mut self, line: Line<'_>, reason: String) {
+        let origin = self.origin(line);
+        self.yielded.unread.push(Unread { origin, reason });
+    }
+
+    fn origin(&mut self, line: Line<'_>) -> Origin {
+        let Line { source, offset, number, text } = line;
+        let text = self.quotes.add(&text[..text.len().min(Origin::CLIP)]);
+        Origin { source, offset, line: number, text }
+    }
+
+    /// The marks of a record, shared with earlier events of the block where one of these has them.
+    fn mark(&mut self, record: &Record<'_>, said: &Said, host: Option<&[u8]>) -> Arc<Mark> {
+        let told = Told::of(record, said, host);
+        if let Some(known) = self.marks.iter().rev().find(|known| told.is(known)) {
+            return known.clone();
+        }
+        let shared = Arc::new(told.mark());
+        if self.marks.len() == REMEMBERED {
+            self.marks.remove(0);
+        }
+        self.marks.push(shared.clone());
+        shared
+    }
+}
+
+/// The marks of a record as its line has them.
+struct Told<'a> {
+    job: Option<&'a [u8]>,
+    class: Option<&'a [u8]>,
+    pid: Option<u64>,
+    tid: Option<&'a [u8]>,
+    host: Option<&'a [u8]>,
+    contact: Option<&'a [u8]>,
+}
+
+impl<'a> Told<'a> {
+    fn of(record: &'a Record<'_>, said: &'a Said, host: Option<&'a [u8]>) -> Self {
+        let class = said.class.as_ref().map(|class| class.as_bytes());
+        Self {
+            job: said.job.as_ref().map(|job| job.as_str().as_bytes()).or(record.job.as_deref()),
+            class: class.or(record.class.as_deref()),
+            pid: record.pid,
+            tid: record.tid.as_deref(),
+            host: record.host.as_deref().or(host),
+            contact: record.contact.as_deref(),
+        }
+    }
+
+    /// Whether a mark is this one; bytes that are no text are never found again.
+    fn is(&self, mark: &Mark) -> bool {
+        fn bytes(text: &Option<CompactString>) -> Option<&[u8]> {
+            text.as_ref().map(|text| text.as_bytes())
+        }
+        self.pid == mark.pid
+            && self.job == mark.job.as_ref().map(|job| job.as_str().as_bytes())
+            && self.tid == bytes(&mark.tid)
+            && self.class == bytes(&mark.class)
+            && self.host == bytes(&mark.host)
+            && self.contact == bytes(&mark.contact)
+    }
+
+    fn mark(&self) -> Mark {
+        Mark {
+            job: self.job.map(|job| JobId::new(text(job))),
+            class: self.class.map(text),
+            pid: self.pid,
+            tid: self.tid.map(text),
+            host: self.host.map(text),
+            contact: self.contact.map(text),
         }
     }
 }
 
 fn text(bytes: &[u8]) -> CompactString {
-    CompactString::from_utf8_lossy(bytes)
+    match std::str::from_utf8(bytes) {
+        Ok(text) => CompactString::new(text),
+        Err(_) => CompactString::from_utf8_lossy(bytes),
+    }
 }
 
+/// The marks of a record.
 pub(super) fn mark(record: &Record<'_>, said: &Said, host: Option<&[u8]>) -> Mark {
-    let own = |bytes: &Option<Cow<'_, [u8]>>| bytes.as_deref().map(text);
-    let job = record.job.as_deref().map(|job| JobId::new(text(job)));
-    Mark {
-        job: said.job.clone().or(job),
-        class: said.class.clone().or_else(|| own(&record.class)),
-        pid: record.pid,
-        tid: own(&record.tid),
-        host: own(&record.host).or_else(|| host.map(text)),
-        contact: own(&record.contact),
-    }
-}
-
-/// The same mark, shared with earlier events of the block where one of these has it.
-fn share(marks: &mut Vec<Arc<Mark>>, mark: Mark) -> Arc<Mark> {
-    if let Some(known) = marks.iter().rev().find(|known| ***known == mark) {
-        return known.clone();
-    }
-    let shared = Arc::new(mark);
-    if marks.len() == REMEMBERED {
-        marks.remove(0);
-    }
-    marks.push(shared.clone());
-    shared
+    Told::of(record, said, host).mark()
 }

@@ -8,6 +8,7 @@ use crate::model::Field;
 use crate::model::JobId;
 use crate::model::Label;
 use crate::model::ObjectId;
+use crate::model::Quote;
 use crate::model::Stamp;
 use crate::model::Step;
 use crate::model::TherapistId;
@@ -27,7 +28,7 @@ pub struct Origin {
     /// Line number, from 1.
     pub line: u64,
     /// The line's bytes as they stand (without line end), clipped to [`Origin::CLIP`].
-    pub text: Arc<[u8]>,
+    pub text: Quote,
 }
 
 impl Origin {
@@ -85,7 +86,7 @@ pub enum EventKind {
         /// The new value; `None` means the field was cleared.
         object: Option<ObjectId>,
         /// The value before, where the line says it.
-        previous: Option<ObjectId>,
+        previous: Option<Box<ObjectId>>,
     },
     /// A label was added.
     Labelled {
@@ -170,6 +171,8 @@ impl EventKind {
 pub struct Event {
     /// Whose; `None` until identity is resolved, or for good.
     pub therapist: Option<TherapistId>,
+    /// Whether only other lines tell whose it is.
+    pub is_adopted: bool,
     /// When, as printed; `None` if the record carries no clock at all.
     pub stamp: Option<Stamp>,
     /// What.
@@ -182,7 +185,7 @@ pub struct Event {
     pub origin: Origin,
     /// Further lines that say the same, from other sources.
     pub also: Vec<Sighting>,
-    /// What the line itself says, where the event has learnt more from others.
+    /// What the line itself says, where the event has learnt more from others than whose it is.
     pub said: Option<Box<Said>>,
 }
 
@@ -214,12 +217,23 @@ pub struct Said {
 }
 
 impl Event {
+    /// Whom the line itself names, as far as [`Event::said`] does not tell.
+    pub fn named(&self) -> Option<&TherapistId> {
+        self.therapist.as_ref().filter(|_| !self.is_adopted)
+    }
+
+    /// Tells whose the event is, which its line does not say.
+    pub fn adopt(&mut self, therapist: TherapistId) {
+        self.is_adopted = self.said.is_none();
+        self.therapist = Some(therapist);
+    }
+
     /// What the line itself says.
     pub fn said(&self) -> Said {
         match &self.said {
             Some(said) => (**said).clone(),
             None => Said {
-                therapist: self.therapist.clone(),
+                therapist: self.named().cloned(),
                 stamp: self.stamp,
                 kind: self.kind.clone(),
                 mark: self.mark.clone(),

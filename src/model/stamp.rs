@@ -38,13 +38,15 @@ pub enum Clock {
 
 /// A printed time: the half-open interval it stands for, and how far to trust it.
 ///
-/// All numbers are nanoseconds since 1970-01-01T00:00:00Z.
+/// All numbers are nanoseconds since 1970-01-01T00:00:00Z. The interval follows from what was
+/// printed and how, so that only that is kept: there is a stamp for each of millions of lines.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Stamp {
     printed: i64,
-    earliest: i64,
-    until: i64,
+    /// Seconds after which a clock that was put back showed the same again.
+    again: u32,
     digits: u8,
+    is_rounded: bool,
     zone: Zone,
     clock: Clock,
 }
@@ -52,39 +54,33 @@ pub struct Stamp {
 impl Stamp {
     /// A time printed with `digits` decimals of a second (0 to 9) by a clock that truncates.
     pub fn truncated(nanos: i64, digits: u8, zone: Zone, clock: Clock) -> Self {
-        let digits = digits.min(9);
-        let until = nanos.saturating_add(resolution(digits));
-        Self { printed: nanos, earliest: nanos, until, digits, zone, clock }
+        Self { printed: nanos, again: 0, digits: digits.min(9), is_rounded: false, zone, clock }
     }
 
     /// A time printed by a clock that rounds (Logidze): half a tick to both sides.
     pub fn rounded(nanos: i64, digits: u8, zone: Zone, clock: Clock) -> Self {
-        let digits = digits.min(9);
-        let half = resolution(digits) / 2;
-        Self {
-            printed: nanos,
-            earliest: nanos.saturating_sub(half),
-            until: nanos.saturating_add(half.max(1)),
-            digits,
-            zone,
-            clock,
-        }
+        Self { is_rounded: true, ..Self::truncated(nanos, digits, zone, clock) }
     }
 
-    /// A stamp that was taken apart: the interval and what was printed, in nanoseconds.
-    pub fn again(
+    /// A stamp that was taken apart: the interval and what was printed, in nanoseconds. `None` if
+    /// no clock means that interval by that.
+    pub fn of_interval(
         [printed, earliest, until]: [i64; 3],
         digits: u8,
         zone: Zone,
         clock: Clock,
-    ) -> Self {
-        Self { printed, earliest, until, digits: digits.min(9), zone, clock }
+    ) -> Option<Self> {
+        let is_rounded = earliest != printed;
+        let stamp = Self { is_rounded, ..Self::truncated(printed, digits, zone, clock) };
+        let later = until.checked_sub(stamp.until()).filter(|later| later % SECOND == 0)?;
+        let stamp = stamp.or_again(u32::try_from(later / SECOND).ok()?);
+        (stamp.earliest() == earliest).then_some(stamp)
     }
 
-    /// The same reading of a clock that was put back, and showed it again so many nanoseconds
-    /// later: nothing tells which of the two it was.
-    pub fn or_again(self, later: i64) -> Self {
-        Self { until: self.until.saturating_add(later), ..self }
+    /// The same reading of a clock that was put back, and showed it again so many seconds later:
+    /// nothing tells which of the two it was.
+    pub fn or_again(self, seconds: u32) -> Self {
+        Self { again: seconds, ..self }
     }
 
     /// The number as printed, in nanoseconds since the epoch.
@@ -94,12 +90,19 @@ impl Stamp {
 
     /// The first nanosecond this can mean.
     pub fn earliest(self) -> i64 {
-        self.earliest
+        if self.is_rounded { self.printed.saturating_sub(self.half()) } else { self.printed }
     }
 
     /// The first nanosecond this can no longer mean.
     pub fn until(self) -> i64 {
-        self.until
+        let tick = if self.is_rounded { self.half().max(1) } else { resolution(self.digits) };
+        let again = i64::from(self.again) * SECOND;
+        self.printed.saturating_add(tick).saturating_add(again)
+    }
+
+    /// Half a tick.
+    fn half(self) -> i64 {
+        resolution(self.digits) / 2
     }
 
     /// Decimals of a second the source printed.
@@ -119,20 +122,20 @@ impl Stamp {
 
     /// Whether every reading of `self` is before every reading of `other`.
     pub fn certainly_before(self, other: Self) -> bool {
-        self.until <= other.earliest
+        self.until() <= other.earliest()
     }
 
     /// Whether the two can mean the same moment.
     pub fn overlaps(self, other: Self) -> bool {
-        self.earliest < other.until && other.earliest < self.until
+        self.earliest() < other.until() && other.earliest() < self.until()
     }
 
     /// The gap between two stamps, whichever came first.
     pub fn gap(self, other: Self) -> Gap {
-        let forward = other.earliest.saturating_sub(self.until);
-        let backward = self.earliest.saturating_sub(other.until);
-        let longest = (other.until.saturating_sub(self.earliest))
-            .max(self.until.saturating_sub(other.earliest));
+        let forward = other.earliest().saturating_sub(self.until());
+        let backward = self.earliest().saturating_sub(other.until());
+        let longest = (other.until().saturating_sub(self.earliest()))
+            .max(self.until().saturating_sub(other.earliest()));
         Gap { shortest: forward.max(backward).max(0), longest }
     }
 
@@ -140,8 +143,8 @@ impl Stamp {
     pub fn widen(self, span: Option<(Self, Self)>) -> (Self, Self) {
         let (from, to) = span.unwrap_or((self, self));
         (
-            if self.earliest < from.earliest { self } else { from },
-            if self.until > to.until { self } else { to },
+            if self.earliest() < from.earliest() { self } else { from },
+            if self.until() > to.until() { self } else { to },
         )
     }
 
@@ -176,7 +179,9 @@ impl Stamp {
 
 /// The width of one tick of a clock that prints `digits` decimals, in nanoseconds.
 fn resolution(digits: u8) -> i64 {
-    10_i64.pow(9 - u32::from(digits.min(9)))
+    const TICKS: [i64; 10] =
+        [SECOND, 100_000_000, 10_000_000, 1_000_000, 100_000, 10_000, 1_000, 100, 10, 1];
+    TICKS[usize::from(digits.min(9))]
 }
 
 /// Prints nanoseconds since the epoch in UTC with exactly `digits` decimals.
@@ -346,6 +351,23 @@ mod tests {
             let fine = cut(a, digits + 1).gap(cut(b, digits + 1)).within(WINDOW);
             let coarse = cut(a, digits).gap(cut(b, digits)).within(WINDOW);
             proptest::prop_assert!(coarse == Within::Possible || coarse == fine);
+        }
+
+        #[test]
+        fn an_interval_tells_its_stamp(
+            nanos: i64, digits in 0_u8..=9, again in 0_u32..10_000, is_rounded: bool,
+        ) {
+            let made = if is_rounded { Stamp::rounded } else { Stamp::truncated };
+            let stamp = made(nanos / 4, digits, Zone::Stated, Clock::Payload).or_again(again);
+            let interval = [stamp.printed(), stamp.earliest(), stamp.until()];
+            let told = Stamp::of_interval(interval, digits, Zone::Stated, Clock::Payload);
+            let told = told.expect("a stamp's own interval");
+            proptest::prop_assert_eq!([told.printed(), told.earliest(), told.until()], interval);
+            let [printed, earliest, until] = interval;
+            for other in [[printed, earliest, until + 1], [printed, earliest - 7, until]] {
+                let told = Stamp::of_interval(other, digits, Zone::Stated, Clock::Payload);
+                proptest::prop_assert_eq!(told, None);
+            }
         }
 
         #[test]

@@ -190,7 +190,7 @@ fn event(timeline: &Timeline, at: usize, sources: &[SourceReport]) -> Value {
         EventKind::Assigned { field: written, previous: said, .. } => {
             let held = timeline.board_before(at).and_then(|board| board.field(*written)).flatten();
             field = Some(written.name());
-            previous = said.as_ref().or(held);
+            previous = said.as_deref().or(held);
         }
         EventKind::Labelled { label: given, .. } | EventKind::Unlabelled { label: given, .. } => {
             label = Some(given.name());

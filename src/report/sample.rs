@@ -29,6 +29,7 @@ use crate::model::Origin;
 use crate::model::Outcome;
 use crate::model::Profile;
 use crate::model::Quantile;
+use crate::model::Quote;
 use crate::model::Recommendation;
 use crate::model::Risk;
 use crate::model::RuleId;
@@ -125,6 +126,7 @@ pub(crate) fn july_timeline() -> Timeline {
         mark: Arc::default(),
         witness: Witness::default(),
         origin: july_line(number + 1),
+        is_adopted: false,
         also: Vec::new(),
         said: None,
     });
@@ -134,7 +136,7 @@ pub(crate) fn july_timeline() -> Timeline {
 /// One line of `worker.log`, from 1.
 pub(crate) fn origin(line: usize, text: &[u8]) -> Origin {
     let line = u64::try_from(line).expect("a small number");
-    Origin { source: SourceId(0), offset: (line - 1) * 80, line, text: Arc::from(text) }
+    Origin { source: SourceId(0), offset: (line - 1) * 80, line, text: Quote::from(text) }
 }
 
 /// One of the five lines, from 1.

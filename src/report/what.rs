@@ -21,7 +21,7 @@ pub(crate) fn what(timeline: &Timeline, at: usize, fields: Fields) -> String {
         EventKind::Created { object } => format!("created {object}"),
         EventKind::Assigned { field, object, previous } => {
             let known = change::pointed(timeline.board_before(at), *field);
-            let was = previous.as_ref().or(known).map(ObjectId::as_str);
+            let was = previous.as_deref().or(known).map(ObjectId::as_str);
             let field = named(*field, fields);
             match (was, object.as_ref().map(ObjectId::as_str)) {
                 (Some(was), Some(is)) if was != is => format!("{field} {was} → {is}"),

@@ -30,7 +30,7 @@ pub(super) fn writes(timeline: &Timeline) -> Vec<Write<'_>> {
     for (at, event) in timeline.events.iter().enumerate() {
         let EventKind::Assigned { field, object, previous } = &event.kind else { continue };
         let held = timeline.board_before(at).and_then(|board| board.field(*field)).flatten();
-        let replaced = previous.as_ref().or(held);
+        let replaced = previous.as_deref().or(held);
         let run = timeline.run_of[at];
         all.push(Write { at, event, field: *field, object: object.as_ref(), replaced, run });
     }

@@ -72,7 +72,7 @@ fn rotated(spans: &[Option<(Stamp, Stamp)>]) -> Vec<(usize, usize)> {
 /// Pairs of sources that hold the same line.
 fn shared(shelf: &Shelf) -> BTreeSet<(usize, usize)> {
     let mut pairs = BTreeSet::new();
-    for event in shelf.events.values().flatten().filter(|event| !event.also.is_empty()) {
+    for event in shelf.events().filter(|event| !event.also.is_empty()) {
         let own = place(event);
         let copies = event.also.iter().filter(|copy| copy.origin.text == event.origin.text);
         pairs.extend(copies.filter_map(|copy| Some((own?, source(copy.origin.source.0)?))));
@@ -83,7 +83,7 @@ fn shared(shelf: &Shelf) -> BTreeSet<(usize, usize)> {
 /// Pairs of sources of one format in which the same process writes, one after the other.
 fn carried_on(sources: &[SourceReport], shelf: &Shelf) -> BTreeSet<(usize, usize)> {
     let mut of_process: BTreeMap<_, BTreeSet<usize>> = BTreeMap::new();
-    for event in shelf.events.values().flatten() {
+    for event in shelf.events() {
         let Some((at, report)) = place(event).and_then(|at| Some((at, sources.get(at)?))) else {
             continue;
         };

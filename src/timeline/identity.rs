@@ -35,23 +35,30 @@ pub(super) fn resolve(events: &mut Vec<Event>, mentions: &[Mention]) {
     let sessions = adopt_jobs(events, mentions);
     let mut by_job: HashMap<JobId, Named> = HashMap::new();
     let mut by_session: HashMap<u64, Named> = HashMap::new();
-    let named = events.iter().map(|event| (&event.mark, &event.therapist));
-    for ((mark, therapist), session) in named.zip(&sessions.of_events) {
-        if let Some(therapist) = therapist {
-            note(mark, *session, therapist, &mut by_job, &mut by_session);
+    let mut last: Option<(&Arc<Mark>, &TherapistId)> = None;
+    for (at, event) in events.iter().enumerate() {
+        let Some(therapist) = &event.therapist else { continue };
+        // Lines of one run mostly stand together, and share what they say of it.
+        let is_known = last.is_some_and(|(mark, whose)| {
+            mark.job.is_some() && Arc::ptr_eq(mark, &event.mark) && whose == therapist
+        });
+        if !is_known {
+            note(&event.mark, sessions.of_event(at), therapist, &mut by_job, &mut by_session);
+            last = Some((&event.mark, therapist));
         }
     }
-    for (mention, session) in mentions.iter().zip(&sessions.of_mentions) {
-        note(&mention.mark, *session, &mention.therapist, &mut by_job, &mut by_session);
+    for (at, mention) in mentions.iter().enumerate() {
+        let session = sessions.of_mentions.get(at).copied().flatten();
+        note(&mention.mark, session, &mention.therapist, &mut by_job, &mut by_session);
     }
     let mut copies = Vec::new();
-    for (event, session) in events.iter_mut().zip(&sessions.of_events) {
+    for (at, event) in events.iter_mut().enumerate() {
         if event.therapist.is_some() {
             continue;
         }
         let known = match &event.mark.job {
             Some(job) => by_job.get(job),
-            None => session.and_then(|session| by_session.get(&session)),
+            None => sessions.of_event(at).and_then(|session| by_session.get(&session)),
         };
         match known {
             Some(Named::One(therapist)) => learn(event, Some(therapist)),
@@ -61,7 +68,7 @@ pub(super) fn resolve(events: &mut Vec<Event>, mentions: &[Mention]) {
                 learn(event, therapists.next());
                 copies.extend(therapists.map(|therapist| {
                     let mut copy = event.clone();
-                    copy.therapist = Some(therapist.clone());
+                    copy.adopt(therapist.clone());
                     copy
                 }));
             }
@@ -102,8 +109,7 @@ impl Named {
 /// Tells an event whose it is.
 fn learn(event: &mut Event, therapist: Option<&TherapistId>) {
     if let Some(therapist) = therapist {
-        event.keep();
-        event.therapist = Some(therapist.clone());
+        event.adopt(therapist.clone());
     }
 }
 
@@ -128,22 +134,29 @@ fn note(
     }
 }
 
+/// The session of each item; empty if every item names its job, so that nobody asks.
+#[derive(Default)]
 struct Sessions {
     of_events: Vec<Option<u64>>,
     of_mentions: Vec<Option<u64>>,
 }
 
+impl Sessions {
+    fn of_event(&self, at: usize) -> Option<u64> {
+        self.of_events.get(at).copied().flatten()
+    }
+}
+
 /// Walks each thread in file order; a line without a job between start and done takes the job of
 /// its neighbours. Gives each item without a job the number of its session.
 fn adopt_jobs(events: &mut [Event], mentions: &[Mention]) -> Sessions {
-    let mut sessions =
-        Sessions { of_events: vec![None; events.len()], of_mentions: vec![None; mentions.len()] };
     let mut marks = events.iter().map(|event| &event.mark);
     let mut further = mentions.iter().map(|mention| &mention.mark);
     if marks.all(|mark| mark.job.is_some()) && further.all(|mark| mark.job.is_some()) {
-        // Every line names its job, so nobody asks for sessions.
-        return sessions;
+        return Sessions::default();
     }
+    let mut sessions =
+        Sessions { of_events: vec![None; events.len()], of_mentions: vec![None; mentions.len()] };
     let falling = order::newest_first(events);
     let place = |source, offset| order::place(source, offset, &falling);
     let mut places: Vec<(SourceId, u64, Result<usize, usize>)> = Vec::new();

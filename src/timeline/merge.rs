@@ -5,8 +5,11 @@
 //! unless they carry an identity and a full-precision time, which no two writes share.
 
 use std::hash::BuildHasher as _;
+use std::panic::resume_unwind;
+use std::thread;
 
 use hashbrown::DefaultHashBuilder;
+use hashbrown::HashMap;
 use hashbrown::HashTable;
 
 use crate::model::Event;
@@ -17,100 +20,126 @@ use crate::model::Stamp;
 /// Decimals from which a time is precise enough to be part of an identity.
 const FULL_PRECISION: u8 = 3;
 
+/// Events below which another thread costs more than it brings.
+const WORTH_A_THREAD: usize = 1 << 14;
+
 /// Lines that are alike, as far as they were seen.
 struct Alike {
     /// The places of their events: the n-th is where the n-th of each source belongs.
-    places: Places,
+    places: Vec<usize>,
     /// How the latest source stands: itself, how many of its lines came, where the last one stands.
     source: SourceId,
     nth: usize,
     offset: u64,
 }
 
-/// Mostly there is one, which needs no memory of its own.
-enum Places {
-    One(usize),
-    Many(Vec<usize>),
-}
-
-impl Places {
-    fn get(&self, nth: usize) -> Option<usize> {
-        match self {
-            Self::One(place) => (nth == 0).then_some(*place),
-            Self::Many(places) => places.get(nth).copied(),
-        }
-    }
-
-    fn first(&self) -> usize {
-        match self {
-            Self::One(place) => *place,
-            Self::Many(places) => places.first().copied().unwrap_or_default(),
-        }
-    }
-
-    fn push(&mut self, place: usize) {
-        match self {
-            Self::One(first) => *self = Self::Many(vec![*first, place]),
-            Self::Many(places) => places.push(place),
-        }
-    }
-}
-
-/// Merges events that the same line says; sorts origins by (source, offset).
-pub(super) fn merge(mut events: Vec<Event>) -> Vec<Event> {
-    events.sort_by_key(|event| (event.origin.source, event.origin.offset));
-    let hasher = DefaultHashBuilder::default();
-    let mut seen: HashTable<(u64, Alike)> = HashTable::with_capacity(events.len());
-    // In place: events move up where others before them were taken out.
-    let mut merged = 0;
-    for at in 0..events.len() {
-        let event = &events[at];
-        // Most of what makes two lines alike is their text; the rest is compared.
-        let hash = hasher.hash_one((&*event.origin.text, event.stamp.map(Stamp::printed)));
-        let is_alike = |(known, alike): &(u64, Alike)| {
-            *known == hash && are_alike(&events[alike.places.first()], event)
-        };
+impl Alike {
+    /// One event, as it was seen first.
+    fn of(event: &Event, place: usize) -> Self {
         let (source, offset) = (event.origin.source, event.origin.offset);
-        let into = match seen.find_mut(hash, is_alike) {
-            None => {
-                let alike = Alike { places: Places::One(merged), source, nth: 0, offset };
-                seen.insert_unique(hash, (hash, alike), |(hash, _)| *hash);
-                None
-            }
-            Some((_, alike)) => {
-                if alike.source != source {
-                    (alike.source, alike.nth) = (source, 0);
-                } else if alike.offset == offset {
-                    // A line that says one thing twice says it once.
-                    continue;
-                } else if !is_identity(event) {
-                    alike.nth += 1;
-                }
-                alike.offset = offset;
-                let into = alike.places.get(alike.nth);
-                if into.is_none() {
-                    alike.places.push(merged);
-                }
-                into
-            }
+        Self { places: vec![place], source, nth: 0, offset }
+    }
+}
+
+/// Merges events that the same line says; sorts origins by (source, offset). What comes out does not
+/// depend on how many threads look for them.
+pub(super) fn merge(mut events: Vec<Event>, threads: usize) -> Vec<Event> {
+    events.sort_by_key(|event| (event.origin.source, event.origin.offset));
+    let mut known: HashMap<usize, Alike> = HashMap::new();
+    let mut gone = Vec::new();
+    for (at, first) in repeats(&events, threads) {
+        let event = &events[at];
+        let alike = known.entry(first).or_insert_with(|| Alike::of(&events[first], first));
+        let (source, offset) = (event.origin.source, event.origin.offset);
+        if alike.source != source {
+            (alike.source, alike.nth) = (source, 0);
+        } else if alike.offset == offset {
+            // A line that says one thing twice says it once.
+            gone.push(at);
+            continue;
+        } else if !is_identity(event) {
+            alike.nth += 1;
+        }
+        alike.offset = offset;
+        let Some(into) = alike.places.get(alike.nth).copied() else {
+            alike.places.push(at);
+            continue;
         };
-        match into {
-            None => {
-                events.swap(merged, at);
-                merged += 1;
-            }
-            Some(into) => {
-                let event = &events[at];
-                // Alike in all that counts; another wrapper may make another kind of witness of it.
-                let is_other = events[into].witness != event.witness;
-                let said = is_other.then(|| Box::new(event.said()));
-                let copy = Sighting { origin: event.origin.clone(), stamp: event.stamp, said };
-                events[into].also.push(copy);
-            }
+        // Alike in all that counts; another wrapper may make another kind of witness of it.
+        let is_other = events[into].witness != event.witness;
+        let said = is_other.then(|| Box::new(event.said()));
+        let copy = Sighting { origin: event.origin.clone(), stamp: event.stamp, said };
+        events[into].also.push(copy);
+        gone.push(at);
+    }
+    if !gone.is_empty() {
+        let mut at = 0..;
+        events.retain(|_| at.next().is_some_and(|at| gone.binary_search(&at).is_err()));
+    }
+    events
+}
+
+/// The events that are like an earlier one, with the first that they are like, by place.
+fn repeats(events: &[Event], threads: usize) -> Vec<(usize, usize)> {
+    let threads = threads.clamp(1, events.len() / WORTH_A_THREAD + 1);
+    let hasher = DefaultHashBuilder::default();
+    // Most of what makes two lines alike is their text; the rest is compared.
+    let hash =
+        |event: &Event| hasher.hash_one((&*event.origin.text, event.stamp.map(Stamp::printed)));
+    let fill = |(events, hashes): (&[Event], &mut [u64])| {
+        events.iter().zip(hashes).for_each(|(event, to)| *to = hash(event));
+    };
+    let mut hashes = vec![0; events.len()];
+    let share = events.len().div_ceil(threads).max(1);
+    thread::scope(|scope| {
+        let mut parts = events.chunks(share).zip(hashes.chunks_mut(share));
+        let own = parts.next();
+        parts.for_each(|part| drop(scope.spawn(move || fill(part))));
+        own.into_iter().for_each(fill);
+    });
+    // Each thread looks at the hashes of one remainder: what is alike is looked at by one.
+    let hashes = &hashes;
+    let threads = u32::try_from(threads).unwrap_or(1);
+    let among = |rest| repeats_among(events, hashes, (rest, threads));
+    let mut found = thread::scope(|scope| {
+        let others: Vec<_> = (1..threads).map(|rest| scope.spawn(move || among(rest))).collect();
+        let mut found = among(0);
+        for other in others {
+            found.extend(other.join().unwrap_or_else(|panic| resume_unwind(panic)));
+        }
+        found
+    });
+    found.sort_unstable();
+    found
+}
+
+fn repeats_among(
+    events: &[Event],
+    hashes: &[u64],
+    (rest, threads): (u32, u32),
+) -> Vec<(usize, usize)> {
+    let mut repeats = Vec::new();
+    let room = events.len() / threads as usize;
+    let mut firsts: HashTable<(u32, u32)> = HashTable::with_capacity(room + room / 8);
+    for (at, hash) in hashes.iter().enumerate().filter(|(_, hash)| upper(**hash) % threads == rest)
+    {
+        // Half the hash beside the place spares most looks at events.
+        let upper = upper(*hash);
+        let is_alike = |(known, first): &(u32, u32)| {
+            *known == upper && are_alike(&events[*first as usize], &events[at])
+        };
+        if let Some((_, first)) = firsts.find(*hash, is_alike) {
+            repeats.push((at, *first as usize));
+        } else {
+            let place = u32::try_from(at).unwrap_or(u32::MAX);
+            firsts.insert_unique(*hash, (upper, place), |(_, at)| hashes[*at as usize]);
         }
     }
-    events.truncate(merged);
-    events
+    repeats
+}
+
+fn upper(hash: u64) -> u32 {
+    u32::try_from(hash >> 32).unwrap_or_default()
 }
 
 fn are_alike(one: &Event, other: &Event) -> bool {

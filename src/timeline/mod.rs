@@ -16,18 +16,15 @@ mod pairing;
 mod replaced;
 mod replay;
 mod runs;
+mod shelf;
 mod window;
 mod witness;
 
-use std::collections::BTreeMap;
 use std::collections::BTreeSet;
 use std::ops::Range;
 
-use hashbrown::HashMap;
-
 use crate::model::Event;
 use crate::model::Label;
-use crate::model::Mention;
 use crate::model::ObjectId;
 use crate::model::Outcome;
 use crate::model::Pairing;
@@ -47,6 +44,8 @@ pub use extent::ends;
 pub use handoff::Age;
 pub use handoff::Handoff;
 pub use handoff::run_handoff;
+pub use shelf::Shelf;
+pub use shelf::shelve;
 pub use window::Truth;
 pub use window::Window;
 pub use window::windows;
@@ -100,44 +99,6 @@ impl Timeline {
             && earlier.outcome != Outcome::Done
             && later.attempt > earlier.attempt
     }
-}
-
-/// Events by therapist, in honest order: the seam between reading and judging.
-#[derive(Clone, Debug, Default)]
-pub struct Shelf {
-    /// Events of each therapist; those whose therapist nothing tells stand under
-    /// [`TherapistId::unknown`].
-    pub events: BTreeMap<TherapistId, Vec<Event>>,
-    /// Lines that tell of a removal where nothing was removed: no events, but to be kept with them.
-    pub vacant: Vec<Event>,
-    /// Whether no line of the input names a therapist, so that all events are taken as one's.
-    pub is_nameless: bool,
-}
-
-/// Sorts events onto one shelf per therapist.
-pub fn shelve(events: Vec<Event>, mentions: &[Mention]) -> Shelf {
-    let mut events = merge::merge(events);
-    identity::resolve(&mut events, mentions);
-    alias::rename(&mut events);
-    let events = witness::unite(events);
-    let is_nameless = is_nameless(&events);
-    let mut shelf = Shelf { is_nameless, ..Shelf::default() };
-    let mut shelved: HashMap<TherapistId, Vec<Event>> = HashMap::new();
-    let unknown = TherapistId::unknown();
-    for event in order::sort(events) {
-        let therapist = event.therapist.as_ref().unwrap_or(&unknown);
-        match shelved.get_mut(therapist) {
-            Some(events) => events.push(event),
-            None => {
-                shelved.insert(therapist.clone(), vec![event]);
-            }
-        }
-    }
-    shelf.events = shelved.into_iter().collect();
-    for events in shelf.events.values_mut() {
-        shelf.vacant.extend(replaced::take_vacant(events));
-    }
-    shelf
 }
 
 /// More objects than this are no one therapist's.

@@ -31,9 +31,12 @@ pub(super) fn place(source: SourceId, offset: u64, newest_first: &HashSet<Source
     if newest_first.contains(&source) { u64::MAX - offset } else { offset }
 }
 
-/// Sorts events; expects them in (source, offset) order.
-pub(super) fn sort(mut events: Vec<Event>) -> impl Iterator<Item = Event> {
-    let falling = newest_first(&events);
+type Key = (i64, SourceId, u64, u32);
+
+/// The places of events in that order. Expects them in (source, offset) order; turns round what is
+/// newest first.
+pub(super) fn order(events: &mut [Event]) -> Vec<u32> {
+    let falling = newest_first(events);
     let key = |event: &Event| {
         (event.origin.source, place(event.origin.source, event.origin.offset, &falling))
     };
@@ -41,17 +44,23 @@ pub(super) fn sort(mut events: Vec<Event>) -> impl Iterator<Item = Event> {
         // Stable: events of one line keep the order in which the line says them.
         events.sort_by_key(key);
     }
-    let mut clock: HashMap<SourceId, i64> = HashMap::new();
-    let mut keys: Vec<(i64, SourceId, u64, usize)> = Vec::with_capacity(events.len());
-    for (at, event) in events.iter().enumerate() {
-        let (source, place) = key(event);
-        let last = clock.entry(source).or_insert(i64::MIN);
-        if let Some(stamp) = event.stamp {
-            *last = stamp.earliest();
-        }
-        keys.push((*last, source, place, at));
+    let keys = || {
+        let mut clock: HashMap<SourceId, i64> = HashMap::new();
+        (0..).zip(events.iter()).map(move |(at, event)| {
+            let (source, place) = key(event);
+            let last = clock.entry(source).or_insert(i64::MIN);
+            if let Some(stamp) = event.stamp {
+                *last = stamp.earliest();
+            }
+            (*last, source, place, at)
+        })
+    };
+    let places = |keys: &mut dyn Iterator<Item = Key>| keys.map(|(.., at)| at).collect();
+    // One log alone mostly is in order.
+    if keys().is_sorted() {
+        return places(&mut keys());
     }
-    keys.sort_unstable();
-    let mut slots: Vec<Option<Event>> = events.into_iter().map(Some).collect();
-    keys.into_iter().filter_map(move |(_, _, _, at)| slots[at].take())
+    let mut sorted: Vec<Key> = keys().collect();
+    sorted.sort_unstable();
+    places(&mut sorted.into_iter())
 }

@@ -13,10 +13,17 @@ use crate::model::Label;
 use crate::model::ObjectId;
 use crate::model::Witness;
 
-/// Takes out the removals by a call of "Active" from objects that nothing before has made Active.
-pub(super) fn take_vacant(events: &mut Vec<Event>) -> impl Iterator<Item = Event> {
-    let mut active: BTreeSet<ObjectId> = BTreeSet::new();
-    let is_vacant = move |event: &mut Event| {
+/// What calls of one therapist can have taken away, event by event.
+#[derive(Debug, Default)]
+pub(super) struct Replaced {
+    /// What something has made Active.
+    active: BTreeSet<ObjectId>,
+}
+
+impl Replaced {
+    /// Whether an event is the removal, by a call, of "Active" from an object that nothing before
+    /// has made Active.
+    pub(super) fn is_vacant(&mut self, event: &Event) -> bool {
         // Nothing says what stood before a line without a clock.
         if event.stamp.is_none() {
             return false;
@@ -24,14 +31,13 @@ pub(super) fn take_vacant(events: &mut Vec<Event>) -> impl Iterator<Item = Event
         match &event.kind {
             EventKind::Labelled { object, label: Label::Active }
             | EventKind::Assigned { field: Field::Hubspot, object: Some(object), .. } => {
-                active.insert(object.clone());
+                self.active.insert(object.clone());
             }
             EventKind::Unlabelled { object, label: Label::Active } => {
-                return !active.remove(object) && event.witness == Witness::Client;
+                return !self.active.remove(object) && event.witness == Witness::Client;
             }
             _ => {}
         }
         false
-    };
-    events.extract_if(.., is_vacant)
+    }
 }

@@ -239,7 +239,7 @@ fn one(mut told: Vec<Event>) -> Option<Event> {
     let speaker = told.iter().position(|event| event.stamp.is_none()).unwrap_or(best);
     let mark =
         told.iter().skip(1).fold(told[0].mark.clone(), |mark, event| both(&mark, &event.mark));
-    let previous = told.iter().find_map(|event| previous(&event.kind).cloned());
+    let previous = told.iter().find_map(|event| previous(&event.kind)).cloned().map(Box::new);
     let mut kept = told.remove(speaker);
     kept.keep();
     (kept.stamp, kept.mark) = (stamp, mark);
@@ -260,7 +260,7 @@ fn one(mut told: Vec<Event>) -> Option<Event> {
 
 fn previous(kind: &EventKind) -> Option<&ObjectId> {
     match kind {
-        EventKind::Assigned { previous, .. } => previous.as_ref(),
+        EventKind::Assigned { previous, .. } => previous.as_deref(),
         _ => None,
     }
 }

@@ -35,6 +35,7 @@ use crate::model::Mark;
 use crate::model::ObjectId;
 use crate::model::Origin;
 use crate::model::Profile;
+use crate::model::Quote;
 use crate::model::SourceReport;
 use crate::model::TherapistId;
 use crate::model::Unread;
@@ -200,6 +201,7 @@ impl Redaction {
             kind: self.kind(event.kind),
             mark: marks.of(&event.mark),
             origin: self.origin(&event.origin),
+            is_adopted: event.is_adopted,
             also,
             said: None,
             stamp: event.stamp,
@@ -212,7 +214,8 @@ impl Redaction {
         match kind {
             EventKind::Created { object } => EventKind::Created { object: self.object(&object) },
             EventKind::Assigned { field, object, previous } => {
-                EventKind::Assigned { field, object: other(object), previous: other(previous) }
+                let previous = other(previous.map(|object| *object)).map(Box::new);
+                EventKind::Assigned { field, object: other(object), previous }
             }
             EventKind::Labelled { object, label } => {
                 EventKind::Labelled { object: self.object(&object), label }
@@ -240,7 +243,7 @@ impl Redaction {
         if end < text.len() {
             masked.push_str(MASK);
         }
-        Origin { text: Arc::from(masked.into_bytes()), ..origin.clone() }
+        Origin { text: Quote::from(masked.as_bytes()), ..origin.clone() }
     }
 
     fn mark(&self, mark: &Mark) -> Mark {

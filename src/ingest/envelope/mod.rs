@@ -48,6 +48,11 @@ pub trait Envelope: Sync {
         false
     }
 
+    /// Whether a line begins as only this logger's do: no wrapper around it need be looked for.
+    fn owns(&self, _line: &[u8]) -> bool {
+        false
+    }
+
     /// Reads a line of text if this logger wrote its head; continuation lines have none.
     fn read<'a>(&self, _line: &'a [u8]) -> Option<Record<'a>> {
         None

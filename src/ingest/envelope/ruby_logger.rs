@@ -46,6 +46,10 @@ impl Envelope for RubyLogger {
         "I, [2025-07-04T07:04:56.312454 #4]  INFO -- : credentialing_hubspot_id=30278823850"
     }
 
+    fn owns(&self, line: &[u8]) -> bool {
+        matches!(line, [b'D' | b'I' | b'W' | b'E' | b'F' | b'A', b',', b' ', b'[', b'2', b'0', ..])
+    }
+
     fn read<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
         let (rest, (datetime, pid)) = head(line).ok()?;
         let stamp = time::whole(datetime);

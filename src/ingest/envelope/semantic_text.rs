@@ -31,6 +31,9 @@ use crate::ingest::time;
 
 const EXCEPTION: &[u8] = b" -- Exception: ";
 
+/// Bytes of `2025-07-04 01:31:40.312454`.
+const TIME: usize = 26;
+
 #[derive(Debug)]
 pub(super) struct SemanticText;
 
@@ -41,6 +44,14 @@ impl Envelope for SemanticText {
 
     fn example(&self) -> &'static str {
         "2025-07-04 01:31:40.312454 I [4:processor-2tc] {jid: b4a5} W -- Therapist updated -- {…}"
+    }
+
+    fn owns(&self, line: &[u8]) -> bool {
+        line.get(10) == Some(&b' ')
+            && matches!(
+                line.get(TIME..),
+                Some([b' ', b'T' | b'D' | b'I' | b'W' | b'E' | b'F', b' ', b'[', b'0'..=b'9', ..])
+            )
     }
 
     fn read<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {

@@ -41,6 +41,9 @@ use crate::ingest::time::date_time;
 
 const SEVERITIES: [&[u8]; 6] = [b"INFO", b"WARN", b"ERROR", b"DEBUG", b"FATAL", b"ANY"];
 
+/// Bytes of `2025-07-04T01:31:41.021Z`.
+const TIME: usize = 24;
+
 /// Contexts hold a handful of pairs; a bound keeps a hostile line from costing its length squared.
 const MOST_PAIRS: usize = 64;
 
@@ -54,6 +57,19 @@ impl Envelope for SidekiqText {
 
     fn example(&self) -> &'static str {
         "2025-07-04T01:31:38.412Z pid=4 tid=2tc class=ExtendedSignUpWorker jid=b4a5 INFO: start"
+    }
+
+    fn owns(&self, line: &[u8]) -> bool {
+        let is_version_8 = || {
+            let name = SEVERITIES.iter().find_map(|name| line.strip_prefix(*name));
+            name.is_some_and(|rest| rest.trim_ascii_start().starts_with(b"20") && rest[0] == b' ')
+        };
+        match line {
+            [b'0'..=b'9', ..] => {
+                line.get(TIME - 1) == Some(&b'Z') && line[TIME..].starts_with(b" pid=")
+            }
+            _ => is_version_8(),
+        }
     }
 
     fn read<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {

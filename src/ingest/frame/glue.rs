@@ -19,7 +19,10 @@
 //! v8       = [ colour ] severity *SP [ colour ] SP
 //! ```
 
+use std::sync::LazyLock;
+
 use memchr::memmem;
+use memchr::memmem::Finder;
 
 use crate::ingest::json;
 use crate::ingest::time;
@@ -35,27 +38,58 @@ const LONGEST_COLOUR: usize = 8;
 
 const SEVERITIES: [&str; 6] = ["INFO", "WARN", "ERROR", "DEBUG", "FATAL", "ANY"];
 
+/// What Sidekiq's heads hold: of version 6 on, and before.
+static SIDEKIQ: LazyLock<[Finder<'static>; 2]> =
+    LazyLock::new(|| ["pid=", " TID-"].map(|mark| Finder::new(mark)));
+
 /// The pieces of a line and where they begin; one as a rule.
-pub fn pieces(line: &[u8]) -> Vec<(usize, &[u8])> {
+pub fn pieces(line: &[u8]) -> Pieces<'_> {
     let mut cuts = if line.first() == Some(&b'{') { objects(line) } else { heads(line) };
     cuts.retain(|cut| *cut > 0 && *cut < line.len());
-    if cuts.is_empty() {
-        return vec![(0, line)];
-    }
     cuts.sort_unstable();
     cuts.dedup();
-    let begins = std::iter::once(0).chain(cuts.iter().copied());
-    let ends = cuts.iter().copied().chain([line.len()]);
-    begins.zip(ends).map(|(begin, end)| (begin, &line[begin..end])).collect()
+    Pieces { line, begin: Some(0), cuts: cuts.into_iter() }
+}
+
+/// See [`pieces`].
+#[derive(Clone, Debug)]
+pub struct Pieces<'a> {
+    line: &'a [u8],
+    begin: Option<usize>,
+    cuts: std::vec::IntoIter<usize>,
+}
+
+impl<'a> Iterator for Pieces<'a> {
+    type Item = (usize, &'a [u8]);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let begin = self.begin?;
+        self.begin = self.cuts.next();
+        Some((begin, &self.line[begin..self.begin.unwrap_or(self.line.len())]))
+    }
 }
 
 fn heads(line: &[u8]) -> Vec<usize> {
-    let sidekiq = memmem::find_iter(line, b"pid=").filter_map(|at| sidekiq(line, at));
-    let old = memmem::find_iter(line, b" TID-").filter_map(|at| sidekiq_5(line, at));
-    let ruby = memmem::find_iter(line, b", [20").filter_map(|at| ruby(line, at));
-    let semantic = memmem::find_iter(line, b" [").filter_map(|at| semantic(line, at));
-    let begins = sidekiq.chain(old).chain(ruby).chain(semantic);
-    begins.filter(|begin| is_glued(&line[..*begin])).collect()
+    let [new, old] = &*SIDEKIQ;
+    let new = places(new, line).filter_map(|at| sidekiq(line, at));
+    let old = places(old, line).filter_map(|at| sidekiq_5(line, at));
+    let brackets = memchr::memchr_iter(b'[', line).filter_map(|bracket| {
+        let at = bracket.checked_sub(1).filter(|at| line[*at] == b' ')?;
+        let comma = at.checked_sub(1).filter(|_| line[bracket..].starts_with(b"[20"));
+        let ruby = comma.filter(|at| line[*at] == b',').and_then(|at| ruby(line, at));
+        ruby.or_else(|| semantic(line, at))
+    });
+    new.chain(old).chain(brackets).filter(|begin| is_glued(&line[..*begin])).collect()
+}
+
+/// Where a mark stands; mostly nowhere, which needs no more than one search.
+fn places(mark: &Finder<'_>, line: &[u8]) -> impl Iterator<Item = usize> {
+    let mut next = 0;
+    std::iter::from_fn(move || {
+        let at = next + mark.find(&line[next..])?;
+        next = at + 1;
+        Some(at)
+    })
 }
 
 /// Where the head begins that has `pid=` here.

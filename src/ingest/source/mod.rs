@@ -43,6 +43,15 @@ impl Input {
         }
     }
 
+    /// How many bytes it has as it lies there, packed or not, where that is known.
+    pub fn length(&self) -> Option<u64> {
+        match self {
+            Self::File(path) => std::fs::metadata(path).ok().map(|file| file.len()),
+            Self::Memory(_, bytes) => Some(bytes.len() as u64),
+            Self::Stdin | Self::Begun(_) => None,
+        }
+    }
+
     /// The same, but of standard input the first bytes are read, so that they can be looked at.
     pub fn begun(self) -> Self {
         if self != Self::Stdin {

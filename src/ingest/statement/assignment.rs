@@ -90,7 +90,7 @@ fn write(
         draft.unread(damaged(name, text));
         return;
     }
-    let previous = old.and_then(Value::object);
+    let previous = old.and_then(Value::object).map(Box::new);
     draft.say(EventKind::Assigned { field, object: new.object(), previous }, at);
 }
 

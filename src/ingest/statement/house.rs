@@ -120,6 +120,7 @@ fn assigned(found: &Captures<'_>, field: Option<Field>) -> Option<EventKind> {
         value => value.object(),
     };
     let previous = group(found, "from").and_then(value::whole).and_then(Value::object);
+    let previous = previous.map(Box::new);
     Some(EventKind::Assigned { field: field?, object, previous })
 }
 

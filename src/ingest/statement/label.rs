@@ -11,6 +11,8 @@
 //! The wordings differ in order only, so a clause is read as a row of tokens (verb, label, object)
 //! and not by a template each.
 
+use std::cell::LazyCell;
+
 use crate::ingest::Value as Structured;
 use crate::ingest::statement::Statement;
 use crate::ingest::statement::scene::Draft;
@@ -128,7 +130,7 @@ pub(super) fn verb(word: &[u8]) -> Option<Verb> {
 
 fn tokens<'s>(scene: &Scene<'s>) -> Vec<Token<'s>> {
     let text = scene.text;
-    let is_change = is_change(text);
+    let is_change = LazyCell::new(|| is_change(text));
     let mut found = Vec::with_capacity(8);
     let (mut at, mut object, mut other, mut last) = (0, false, false, None);
     while let Some(byte) = text.get(at) {
@@ -137,22 +139,19 @@ fn tokens<'s>(scene: &Scene<'s>) -> Vec<Token<'s>> {
             continue;
         }
         if let Some((label, end)) = label(scene, at) {
-            let side = side(text, (at, end), is_change, last);
+            let side = side(text, (at, end), &|| *is_change, last);
             found.push(Token::Label(label, side));
             last = Some((end, side));
             (at, object, other) = (end, false, false);
         } else if byte.is_ascii_digit() {
             let digits = text[at..].iter().take_while(|byte| byte.is_ascii_alphanumeric()).count();
-            let is_glued =
-                matches!(value::value(&text[at..]), Ok((_, Value::Id(id))) if id.len() < digits);
-            if is_glued {
+            match value::value(&text[at..]) {
                 // What follows is another record, glued on by two threads writing at once.
-                found.clear();
-            } else if let Ok((_, Value::Id(id))) = value::value(&text[at..])
-                && !other
-                && (object || id.len() >= 9)
-            {
-                found.push(Token::Object(id));
+                Ok((_, Value::Id(id))) if id.len() < digits => found.clear(),
+                Ok((_, Value::Id(id))) if !other && (object || id.len() >= 9) => {
+                    found.push(Token::Object(id));
+                }
+                _ => {}
             }
             (at, object, other) = (at + digits, false, false);
         } else {
@@ -187,7 +186,7 @@ fn label(scene: &Scene<'_>, at: usize) -> Option<(Label, usize)> {
 fn side(
     text: &[u8],
     (start, end): (usize, usize),
-    is_change: bool,
+    is_change: &dyn Fn() -> bool,
     last: Option<(usize, Option<Side>)>,
 ) -> Option<Side> {
     let is_dress = |byte: &u8| text::is_decoration(*byte) || b" ([])".contains(byte);
@@ -204,10 +203,10 @@ fn side(
     let word = text::words_before(&name[name.len().saturating_sub(8)..]).next();
     let adjoins = name.last().is_some_and(|byte| text::is_word(*byte));
     match word.filter(|_| adjoins) {
-        Some(word) if text::is_one_of(word, &["from", "old"]) && is_change => {
+        Some(word) if text::is_one_of(word, &["from", "old"]) && is_change() => {
             return Some(Side::Old);
         }
-        Some(word) if text::is_one_of(word, &["to", "new"]) && is_change => {
+        Some(word) if text::is_one_of(word, &["to", "new"]) && is_change() => {
             return Some(Side::New);
         }
         _ => {}

@@ -64,12 +64,16 @@ fn logged(scene: &Scene<'_>) -> Option<EventKind> {
     if is_alone {
         return of_word(word);
     }
-    let end = memchr::memmem::find(text, b" -- ").unwrap_or(text.len());
-    match &text[..end] {
-        b"Start #perform" => Some(EventKind::Started),
-        b"Completed #perform" if is_error(scene) => Some(EventKind::Failed),
-        b"Completed #perform" => Some(EventKind::Done),
-        _ => None,
+    let is_told = |begin: &[u8]| {
+        let rest = text.strip_prefix(begin);
+        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(b" -- "))
+    };
+    if is_told(b"Start #perform") {
+        Some(EventKind::Started)
+    } else if is_told(b"Completed #perform") {
+        Some(if is_error(scene) { EventKind::Failed } else { EventKind::Done })
+    } else {
+        None
     }
 }
 

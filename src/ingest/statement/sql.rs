@@ -116,9 +116,11 @@ fn flat(sql: &[u8]) -> Cow<'_, [u8]> {
 /// Whether a message begins with SQL that the lines below may go on with.
 pub(in crate::ingest) fn opens(message: &[u8]) -> bool {
     let mut rest = message.trim_ascii();
-    let timed = memchr::memmem::find(&rest[..rest.len().min(120)], b"ms)  ");
+    let head = &rest[..rest.len().min(120)];
+    let is_time = |at: &usize| head[..*at].ends_with(b"ms") && head[at + 1..].starts_with(b"  ");
+    let timed = memchr::memchr_iter(b')', head).find(is_time);
     if let Some(end) = timed {
-        rest = rest[end + 3..].trim_ascii_start();
+        rest = rest[end + 1..].trim_ascii_start();
     }
     while let Some(end) = rest.strip_prefix(b"/*").and_then(|r| memchr::memmem::find(r, b"*/")) {
         rest = rest[end + 4..].trim_ascii_start();

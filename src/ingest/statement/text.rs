@@ -1,8 +1,21 @@
 //! Bytes seen as words: the few questions every statement asks of a message.
 
+/// What can be inside a word or a name: every byte of every message is asked.
+const WORD: [bool; 256] = {
+    let mut is_word = [false; 256];
+    let mut at = 0_u8;
+    while at < u8::MAX {
+        is_word[at as usize] = at.is_ascii_alphanumeric() || at == b'_' || at >= 0x80;
+        at += 1;
+    }
+    is_word[u8::MAX as usize] = true;
+    is_word
+};
+
 /// Whether a byte can be inside a word or a name.
+#[inline]
 pub(super) fn is_word(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || byte == b'_' || byte >= 0x80
+    WORD[usize::from(byte)]
 }
 
 /// Whether the span stands alone and is no part of a longer word.
@@ -21,8 +34,9 @@ pub(super) fn word(text: &[u8]) -> (&[u8], &[u8]) {
 }
 
 /// Whether a word is one of some, in any case of letters.
+#[inline]
 pub(super) fn is_one_of(word: &[u8], some: &[&str]) -> bool {
-    some.iter().any(|one| one.as_bytes().eq_ignore_ascii_case(word))
+    some.iter().any(|one| one.len() == word.len() && starts_with(word, one.as_bytes()))
 }
 
 /// Whether a word begins with one of some stems.
@@ -31,8 +45,18 @@ pub(super) fn has_stem(word: &[u8], stems: &[&str]) -> bool {
 }
 
 /// `starts_with` in any case of letters.
+#[inline]
 pub(super) fn starts_with(text: &[u8], start: &[u8]) -> bool {
-    text.get(..start.len()).is_some_and(|front| front.eq_ignore_ascii_case(start))
+    let (Some(one), Some(other)) = (text.first(), start.first()) else { return start.is_empty() };
+    // The first letter spares most comparisons.
+    one.eq_ignore_ascii_case(other)
+        && text.get(..start.len()).is_some_and(|front| front.eq_ignore_ascii_case(start))
+}
+
+/// Where a word stands in a text, in the case it has.
+pub(super) fn places(text: &[u8], word: &'static str) -> impl Iterator<Item = usize> {
+    let (first, word) = (word.as_bytes()[0], word.as_bytes());
+    memchr::memchr_iter(first, text).filter(move |at| text[*at..].starts_with(word))
 }
 
 /// The words before a place, the nearest first, without punctuation around them.
@@ -70,8 +94,8 @@ pub(super) fn shown(text: &[u8]) -> String {
 
 /// The value after a quoted or symbol key, wherever in the text: JSON, Ruby's inspect of any
 /// version, and both again inside a string.
-pub(super) fn after_key<'t>(text: &'t [u8], key: &str) -> Option<&'t [u8]> {
-    memchr::memmem::find_iter(text, key).find_map(|at| {
+pub(super) fn after_key<'t>(text: &'t [u8], key: &'static str) -> Option<&'t [u8]> {
+    places(text, key).find_map(|at| {
         let end = at + key.len();
         if !is_whole(text, at, end) {
             return None;

@@ -116,7 +116,7 @@ fn in_arguments<'s>(scene: &Scene<'s>) -> Option<&'s [u8]> {
         return None;
     }
     let text = scene.text;
-    if let Some(at) = memchr::memmem::find(text, b"arguments: ") {
+    if let Some(at) = text::places(text, "arguments: ").next() {
         return first_argument(&text[at + 11..]);
     }
     if let Some(value) = ["args", "arguments"].iter().find_map(|key| text::after_key(text, key)) {

@@ -95,7 +95,7 @@ pub fn resolve(raw: RawStamp, rules: &TimeRules, clock: Clock) -> Option<Stamp> 
     };
     let nanos = seconds.checked_mul(1_000_000_000)?.checked_add(raw.nanos.into())?;
     let stamp = if raw.is_rounded { Stamp::rounded } else { Stamp::truncated };
-    Some(stamp(nanos, raw.digits, zone, clock).or_again(again.checked_mul(1_000_000_000)?))
+    Some(stamp(nanos, raw.digits, zone, clock).or_again(u32::try_from(again).ok()?))
 }
 
 fn at(date: NaiveDate, seconds: u32) -> Option<NaiveDateTime> {

@@ -298,6 +298,20 @@ mod tests {
 
     proptest::proptest! {
         #[test]
+        fn what_a_logger_owns_is_nobodys_wrapper(
+            head in "(INFO  |DEBUG|I, \\[|\\[pod/a/b\\] |)(2025-07-04[T ]07:04:56(\\.312(454(012)?)?)?(Z|\\+00:00|)| )",
+            tail in "( |,|:|\t|\\{|\\[|pid=4|tid=2|W|I|a\\[b\\]:|stdout F|TID-2|INFO: x|#4\\]|0){0,8}",
+        ) {
+            let line = format!("{head}{tail}");
+            if ENVELOPES.iter().any(|envelope| envelope.owns(line.as_bytes())) {
+                for transport in TRANSPORTS {
+                    let is_peeled = transport.peel(line.as_bytes()).is_some();
+                    proptest::prop_assert!(!is_peeled, "{} on {line}", transport.name());
+                }
+            }
+        }
+
+        #[test]
         fn what_is_inside_is_shorter(bytes: Vec<u8>) {
             for transport in TRANSPORTS {
                 let Some(peeled) = transport.peel(&bytes) else { continue };

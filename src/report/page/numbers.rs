@@ -23,7 +23,8 @@ pub(super) fn numbers(figures: &Figures) -> Value {
     });
     json!({
         "facts": facts(figures),
-        "note": DUPLICATE,
+        // The page is no Markdown.
+        "note": DUPLICATE.replace('`', ""),
         "hosts": hosts.collect::<Vec<_>>(),
         "more_hosts": figures.hosts.len().saturating_sub(HOSTS),
         "top": top.collect::<Vec<_>>(),

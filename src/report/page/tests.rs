@@ -3,9 +3,8 @@
 
 use std::collections::BTreeMap;
 
-use std::sync::Arc;
-
 use super::*;
+use crate::model::Quote;
 use crate::model::TherapistId;
 use crate::report::page::front::front;
 use crate::report::sample::HOSTILE;
@@ -75,7 +74,7 @@ fn text_of_a_log_is_data_and_never_markup() {
     let analysis = hostile(HOSTILE);
     let mut timeline = july_timeline();
     for event in &mut timeline.events {
-        event.origin.text = Arc::from(HOSTILE);
+        event.origin.text = Quote::from(HOSTILE);
     }
     let timelines = [timeline];
     let title = String::from_utf8_lossy(HOSTILE);

@@ -8,11 +8,12 @@ use crate::model::Label;
 use crate::model::Mark;
 use crate::model::ObjectId;
 use crate::model::Origin;
+use crate::model::Quote;
 use crate::model::SourceId;
 use crate::model::Witness;
 
 fn event(at: usize, kind: EventKind) -> Event {
-    let text: Arc<[u8]> = Arc::from(&b""[..]);
+    let text = Quote::from(&b""[..]);
     let origin = Origin { source: SourceId(0), offset: at as u64, line: at as u64, text };
     let (mark, witness) = (Arc::new(Mark::default()), Witness::Log);
     Event {
@@ -22,6 +23,7 @@ fn event(at: usize, kind: EventKind) -> Event {
         mark,
         witness,
         origin,
+        is_adopted: false,
         also: Vec::new(),
         said: None,
     }

@@ -3,6 +3,7 @@
 use super::*;
 use crate::model::Field;
 use crate::model::Origin;
+use crate::model::Quote;
 use crate::model::SourceId;
 use crate::model::Zone;
 
@@ -39,8 +40,9 @@ fn told(witness: Witness, object: &str, at: i64, digits: u8) -> Event {
             source: SourceId(source),
             offset: u64::try_from(at).unwrap_or_default(),
             line: 1,
-            text: Arc::from(&b""[..]),
+            text: Quote::from(&b""[..]),
         },
+        is_adopted: false,
         also: Vec::new(),
         said: None,
     }

@@ -1,0 +1,164 @@
+//! The shelf: all events by therapist, between reading and judging.
+//!
+//! Events stay where they were read to; what is sorted are their places. So a log of millions of
+//! events is in memory once, and each therapist's are taken out when they are judged.
+
+use std::ops::Range;
+
+use hashbrown::HashMap;
+
+use crate::model::Event;
+use crate::model::Mention;
+use crate::model::TherapistId;
+use crate::model::Witness;
+use crate::timeline::alias;
+use crate::timeline::identity;
+use crate::timeline::merge;
+use crate::timeline::order;
+use crate::timeline::replaced::Replaced;
+use crate::timeline::witness;
+
+/// Events by therapist, in honest order: the seam between reading and judging.
+#[derive(Clone, Debug, Default)]
+pub struct Shelf {
+    /// Those that were taken out are gone.
+    events: Vec<Option<Event>>,
+    /// The places of each therapist's events, one therapist after the other.
+    places: Vec<u32>,
+    /// By id: where in `places` each therapist's begin and end. Events of which nothing tells whose
+    /// they are stand under [`TherapistId::unknown`].
+    boards: Vec<(TherapistId, Range<usize>)>,
+    /// Lines that tell of a removal where nothing was removed: no events, but to be kept with them.
+    pub vacant: Vec<Event>,
+    /// Whether no line of the input names a therapist, so that all events are taken as one's.
+    pub is_nameless: bool,
+}
+
+impl Shelf {
+    /// Whether it holds nobody's events.
+    pub fn is_empty(&self) -> bool {
+        self.boards.is_empty()
+    }
+
+    /// All therapists, by id, and how many events each was shelved with.
+    pub fn therapists(&self) -> impl ExactSizeIterator<Item = (&TherapistId, usize)> {
+        self.boards.iter().map(|(therapist, places)| (therapist, places.len()))
+    }
+
+    /// All events, in the order of their sources.
+    pub fn events(&self) -> impl Iterator<Item = &Event> {
+        self.events.iter().flatten()
+    }
+
+    /// Whether a therapist has a place here.
+    pub fn has(&self, therapist: &TherapistId) -> bool {
+        self.board(therapist).is_some()
+    }
+
+    /// One therapist's events in honest order; none of somebody who has no place here.
+    pub fn of(&self, therapist: &TherapistId) -> impl Iterator<Item = &Event> {
+        let places = self.board(therapist).map_or(&[][..], |board| &self.places[board]);
+        places.iter().filter_map(|at| self.events[*at as usize].as_ref())
+    }
+
+    /// The same events, taken out.
+    pub fn take(&mut self, therapist: &TherapistId) -> Vec<Event> {
+        let Some(board) = self.board(therapist) else { return Vec::new() };
+        let places = self.places[board].iter();
+        places.filter_map(|at| self.events[*at as usize].take()).collect()
+    }
+
+    /// The same events, and with them the therapist's place.
+    pub fn remove(&mut self, therapist: &TherapistId) -> Vec<Event> {
+        let events = self.take(therapist);
+        self.boards.retain(|(known, _)| known != therapist);
+        events
+    }
+
+    fn board(&self, therapist: &TherapistId) -> Option<Range<usize>> {
+        let at = self.boards.binary_search_by(|(known, _)| known.cmp(therapist)).ok()?;
+        Some(self.boards[at].1.clone())
+    }
+
+    /// Takes out what a call that sets all labels only seems to have taken away.
+    fn vacate(&mut self) {
+        if !self.events().any(|event| event.witness == Witness::Client) {
+            return;
+        }
+        for (_, board) in &mut self.boards {
+            let mut replaced = Replaced::default();
+            let mut kept = board.start;
+            for at in board.clone() {
+                let place = self.places[at];
+                let event = &mut self.events[place as usize];
+                if event.as_ref().is_some_and(|event| replaced.is_vacant(event)) {
+                    self.vacant.extend(event.take());
+                } else {
+                    self.places[kept] = place;
+                    kept += 1;
+                }
+            }
+            board.end = kept;
+        }
+    }
+}
+
+/// Sorts events onto one shelf for all therapists. What comes out does not depend on the threads.
+pub fn shelve(events: Vec<Event>, mentions: &[Mention], threads: usize) -> Shelf {
+    let mut events = merge::merge(events, threads);
+    identity::resolve(&mut events, mentions);
+    alias::rename(&mut events);
+    let mut events = witness::unite(events);
+    let is_nameless = super::is_nameless(&events);
+    let order = order::order(&mut events);
+    let (places, boards) = sorted(&events, &order);
+    // In place: an event that is gone takes no more room than one that is there.
+    let events = events.into_iter().map(Some).collect();
+    let mut shelf = Shelf { events, places, boards, vacant: Vec::new(), is_nameless };
+    shelf.vacate();
+    shelf
+}
+
+type Boards = Vec<(TherapistId, Range<usize>)>;
+
+/// The places of events by therapist, each one's in the given order.
+fn sorted(events: &[Event], order: &[u32]) -> (Vec<u32>, Boards) {
+    let unknown = TherapistId::unknown();
+    let whose = |at: u32| events[at as usize].therapist.as_ref().unwrap_or(&unknown);
+    let mut numbers: HashMap<&TherapistId, usize> = HashMap::new();
+    let mut counts: Vec<(&TherapistId, usize)> = Vec::new();
+    let mut number_of: Vec<u32> = Vec::with_capacity(order.len());
+    let mut last: Option<(&TherapistId, usize)> = None;
+    for at in order {
+        let therapist = whose(*at);
+        // Lines of one run mostly stand together.
+        let number = match last.filter(|(known, _)| *known == therapist) {
+            Some((_, number)) => number,
+            None => *numbers.entry(therapist).or_insert_with(|| {
+                counts.push((therapist, 0));
+                counts.len() - 1
+            }),
+        };
+        last = Some((therapist, number));
+        counts[number].1 += 1;
+        number_of.push(u32::try_from(number).unwrap_or(u32::MAX));
+    }
+    let mut by_id: Vec<usize> = (0..counts.len()).collect();
+    by_id.sort_unstable_by_key(|number| counts[*number].0);
+    let mut boards = Boards::with_capacity(counts.len());
+    let mut next = vec![0; counts.len()];
+    let mut end = 0;
+    for number in by_id {
+        let (therapist, count) = counts[number];
+        next[number] = end;
+        boards.push((therapist.clone(), end..end + count));
+        end += count;
+    }
+    let mut places = vec![0; order.len()];
+    for (at, number) in order.iter().zip(number_of) {
+        let next = &mut next[number as usize];
+        places[*next] = *at;
+        *next += 1;
+    }
+    (places, boards)
+}
