@@ -27,7 +27,9 @@ const DOORS: &[(&str, &str)] = &[
     ("ab_glyph", "src/report/chart/fonts.rs"),
     ("png", "src/report/chart"),
     ("polars", "src/frame"),
+    ("polars_arrow", "src/frame"),
     ("polars_io", "src/frame"),
+    ("polars_parquet", "src/frame"),
 ];
 
 fn sources(folder: &Path, found: &mut Vec<PathBuf>) {

@@ -80,7 +80,10 @@ impl<W: Write> Sink<W> {
     /// Adds a batch that was made ready.
     pub fn put(&mut self, part: Part) -> Result<(), FrameError> {
         match (&mut self.0, part) {
-            (Writer::Parquet(writer), Part::Groups(groups)) => Ok(writer.write_row_groups(groups)?),
+            (Writer::Parquet(writer), Part::Pages { rows, columns }) => {
+                writer.write_row_group(rows, &columns)?;
+                Ok(())
+            }
             (_, part) => self.push(&part.table()?),
         }
     }

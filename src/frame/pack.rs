@@ -1,26 +1,51 @@
-//! Rows made ready to be put into a file: what of a row group can be made on any thread.
+//! Rows as pages of Parquet, made before they are put into a file: the work of a row group, on any
+//! thread.
+//!
+//! Texts that repeat come as numbers already, so nothing is looked for again. Whole numbers are
+//! written as differences: places in a file and times rise, and differences are small.
 
-use std::io;
-
-use polars::prelude::PolarsError;
-use polars_io::parquet::write::BatchedWriter;
-use polars_io::parquet::write::ParquetWriter;
-use polars_io::parquet::write::RowGroupIterColumns;
+use polars::prelude::ArrayRef;
+use polars::prelude::CompatLevel;
+use polars_arrow::datatypes::ArrowDataType;
+use polars_parquet::write::CompressedPage;
+use polars_parquet::write::CompressionOptions;
+use polars_parquet::write::Encoding;
+use polars_parquet::write::ParquetType;
+use polars_parquet::write::StatisticsOptions;
+use polars_parquet::write::Version;
+use polars_parquet::write::WriteOptions;
+use polars_parquet::write::ZstdLevel;
+use polars_parquet::write::array_to_columns;
+use polars_parquet::write::compress;
+use polars_parquet::write::to_parquet_type;
 
 use crate::frame::Form;
 use crate::frame::FrameError;
 use crate::frame::Rows;
 use crate::frame::Table;
 
+/// How hard zstd tries. Lines of logs are alike, so that more takes longer and saves little.
+const LEVEL: i32 = 1;
+
 /// Makes rows ready to be put into a file.
-pub struct Packer(Option<BatchedWriter<io::Sink>>);
+pub struct Packer(Option<Parquet>);
+
+struct Parquet {
+    types: Vec<ParquetType>,
+    options: WriteOptions,
+}
 
 /// Rows that are ready to be put into a file.
 pub enum Part {
     /// As they are.
     Rows(Table),
-    /// Row groups of Parquet, encoded; their pages are packed when they are written.
-    Groups(Vec<RowGroupIterColumns<'static, PolarsError>>),
+    /// Column by column, encoded and packed.
+    Pages {
+        /// How many rows.
+        rows: u64,
+        /// The pages of each column.
+        columns: Vec<Vec<CompressedPage>>,
+    },
 }
 
 impl std::fmt::Debug for Packer {
@@ -40,8 +65,8 @@ impl Part {
     pub fn table(self) -> Result<Table, FrameError> {
         match self {
             Self::Rows(table) => Ok(table),
-            Self::Groups(_) => {
-                Err(FrameError("expected rows, found row groups of Parquet".to_owned()))
+            Self::Pages { .. } => {
+                Err(FrameError("expected rows, found pages of Parquet".to_owned()))
             }
         }
     }
@@ -51,21 +76,68 @@ impl Packer {
     /// For a file of columns in that form, or of text if it is none, of tables like this one.
     pub fn new(form: Option<Form>, like: &Table) -> Result<Self, FrameError> {
         Ok(Self(match form {
-            Some(Form::Parquet) => {
-                Some(ParquetWriter::new(io::sink()).batched(like.frame.schema())?)
-            }
+            Some(Form::Parquet) => Some(Parquet::new(like)?),
             Some(Form::Arrow) | None => None,
         }))
     }
 
     /// Makes all ready that can be without the rows before them.
     pub fn pack(&self, rows: Rows) -> Result<Part, FrameError> {
-        let table = rows.table()?;
-        Ok(match &self.0 {
-            Some(writer) => {
-                Part::Groups(writer.encode_and_compress(&table.frame).collect::<Result<_, _>>()?)
+        match &self.0 {
+            Some(parquet) if rows.height() > 0 => parquet.pages(rows),
+            _ => Ok(Part::Rows(rows.table()?)),
+        }
+    }
+}
+
+impl Parquet {
+    fn new(like: &Table) -> Result<Self, FrameError> {
+        let columns = like.frame.columns().iter();
+        let types = columns.map(|column| {
+            let field = column.field().to_arrow(CompatLevel::newest());
+            Ok(to_parquet_type(&field)?)
+        });
+        let options = WriteOptions {
+            statistics: StatisticsOptions::default(),
+            version: Version::V1,
+            compression: CompressionOptions::Zstd(Some(ZstdLevel::try_new(LEVEL)?)),
+            data_page_size: None,
+        };
+        Ok(Self { types: types.collect::<Result<_, FrameError>>()?, options })
+    }
+
+    fn pages(&self, rows: Rows) -> Result<Part, FrameError> {
+        let (height, arrays) = rows.packed()?;
+        let columns = arrays.into_iter().zip(&self.types);
+        let columns = columns.map(|(array, kind)| self.column(&array, kind));
+        Ok(Part::Pages { rows: height as u64, columns: columns.collect::<Result<_, _>>()? })
+    }
+
+    fn column(
+        &self,
+        array: &ArrayRef,
+        kind: &ParquetType,
+    ) -> Result<Vec<CompressedPage>, FrameError> {
+        let encoding = [encoding(array)];
+        let mut packed = Vec::new();
+        for pages in array_to_columns(array, kind.clone(), self.options, &encoding)? {
+            for page in pages {
+                let page = compress(page?, Vec::new(), self.options.compression);
+                packed.push(page.map_err(|error| FrameError(error.to_string()))?);
             }
-            None => Part::Rows(table),
-        })
+        }
+        Ok(packed)
+    }
+}
+
+fn encoding(array: &ArrayRef) -> Encoding {
+    match array.dtype() {
+        ArrowDataType::Dictionary(..) => Encoding::RleDictionary,
+        ArrowDataType::UInt64 | ArrowDataType::Int64 | ArrowDataType::Timestamp(..)
+            if array.null_count() < array.len() =>
+        {
+            Encoding::DeltaBinaryPacked
+        }
+        _ => Encoding::Plain,
     }
 }

@@ -1,23 +1,17 @@
 //! Rows become columns: collected value by value, then one polars frame.
 
 use polars::prelude::AnyValue;
-use polars::prelude::BooleanChunkedBuilder;
-use polars::prelude::ChunkedBuilder as _;
+use polars::prelude::ArrayRef;
 use polars::prelude::Column;
 use polars::prelude::DataFrame;
-use polars::prelude::DataType;
-use polars::prelude::Int64Type;
 use polars::prelude::IntoColumn as _;
-use polars::prelude::IntoSeries as _;
+use polars::prelude::PlSmallStr;
 use polars::prelude::PolarsError;
-use polars::prelude::PrimitiveChunkedBuilder;
 use polars::prelude::Series;
-use polars::prelude::StringChunkedBuilder;
 use polars::prelude::TimeUnit;
-use polars::prelude::UInt64Type;
 
-use crate::frame::Kind;
 use crate::frame::Schema;
+use crate::frame::growing::Growing;
 use crate::frame::value::Value;
 use crate::model::Cell;
 use crate::model::Grid;
@@ -31,76 +25,6 @@ impl From<PolarsError> for FrameError {
     fn from(error: PolarsError) -> Self {
         Self(error.to_string())
     }
-}
-
-/// One column while it grows.
-enum Values {
-    Text(StringChunkedBuilder),
-    Count(PrimitiveChunkedBuilder<UInt64Type>),
-    Number(PrimitiveChunkedBuilder<Int64Type>),
-    Truth(BooleanChunkedBuilder),
-    Instant(PrimitiveChunkedBuilder<Int64Type>),
-}
-
-impl Values {
-    fn new(name: &str, kind: Kind) -> Self {
-        let name = name.into();
-        match kind {
-            Kind::Text => Self::Text(StringChunkedBuilder::new(name, 0)),
-            Kind::Count => Self::Count(PrimitiveChunkedBuilder::new(name, 0)),
-            Kind::Number => Self::Number(PrimitiveChunkedBuilder::new(name, 0)),
-            Kind::Truth => Self::Truth(BooleanChunkedBuilder::new(name, 0)),
-            Kind::Instant => Self::Instant(PrimitiveChunkedBuilder::new(name, 0)),
-        }
-    }
-
-    /// A value of another type than the schema's is null; a test holds all rows to it.
-    fn push(&mut self, value: Value<'_>) {
-        match (self, value) {
-            (Self::Text(values), Value::Text(text)) => values.append_value(text),
-            (Self::Count(values), Value::Count(count)) => values.append_value(count),
-            (Self::Number(values), Value::Number(number)) => values.append_value(number),
-            (Self::Truth(values), Value::Truth(truth)) => values.append_value(truth),
-            (Self::Instant(values), Value::Instant(micros)) => values.append_value(micros),
-            (values, value) => {
-                debug_assert_eq!(value, Value::Null, "a value has the type of its column");
-                values.push_nulls(1);
-            }
-        }
-    }
-
-    fn push_nulls(&mut self, count: usize) {
-        for _ in 0..count {
-            match self {
-                Self::Text(values) => values.append_null(),
-                Self::Count(values) => values.append_null(),
-                Self::Truth(values) => values.append_null(),
-                Self::Number(values) | Self::Instant(values) => values.append_null(),
-            }
-        }
-    }
-
-    fn series(self) -> Series {
-        match self {
-            Self::Text(values) => values.finish().into_series(),
-            Self::Count(values) => values.finish().into_series(),
-            Self::Number(values) => values.finish().into_series(),
-            Self::Truth(values) => values.finish().into_series(),
-            Self::Instant(values) => {
-                values.finish().into_datetime(TimeUnit::Microseconds, None).into_series()
-            }
-        }
-    }
-}
-
-/// The values of a column so far.
-enum Growing {
-    /// Nobody asks for it.
-    Unasked,
-    /// Not one that is known: many columns of most logs stay so.
-    Nothing,
-    /// Some, and after them so many nulls.
-    Values(Values, usize),
 }
 
 /// Rows of one schema while they are collected.
@@ -130,8 +54,8 @@ impl Rows {
     /// counted.
     pub fn with(schema: &'static Schema, is_asked: impl Fn(&str) -> bool) -> Self {
         let columns = schema.columns.iter().enumerate();
-        let columns = columns.map(|(at, (name, ..))| {
-            if at == 0 || is_asked(name) { Growing::Nothing } else { Growing::Unasked }
+        let columns = columns.map(|(at, (name, kind, _))| {
+            if at == 0 || is_asked(name) { Growing::Nothing(*kind) } else { Growing::Unasked }
         });
         Self { schema, columns: columns.collect(), height: 0 }
     }
@@ -144,22 +68,8 @@ impl Rows {
     /// Adds a row: one value per column.
     pub(super) fn push<const WIDTH: usize>(&mut self, row: [Value<'_>; WIDTH]) {
         debug_assert_eq!(WIDTH, self.columns.len(), "a row is as wide as {}", self.schema.table);
-        for (at, (column, value)) in self.columns.iter_mut().zip(row).enumerate() {
-            match (column, value) {
-                (Growing::Nothing, Value::Null) | (Growing::Unasked, _) => {}
-                (Growing::Values(_, nulls), Value::Null) => *nulls += 1,
-                (Growing::Values(values, nulls), value) => {
-                    values.push_nulls(std::mem::take(nulls));
-                    values.push(value);
-                }
-                (column @ Growing::Nothing, value) => {
-                    let (name, kind, _) = self.schema.columns[at];
-                    let mut values = Values::new(name, kind);
-                    values.push_nulls(self.height);
-                    values.push(value);
-                    *column = Growing::Values(values, 0);
-                }
-            }
+        for (column, value) in self.columns.iter_mut().zip(row) {
+            column.push(value, self.height);
         }
         self.height += 1;
     }
@@ -168,27 +78,20 @@ impl Rows {
     pub fn table(self) -> Result<Table, FrameError> {
         let height = self.height;
         let named = self.columns.into_iter().zip(self.schema.columns);
-        let columns = named.filter_map(|(column, (name, kind, _))| match column {
-            Growing::Unasked => None,
-            Growing::Nothing => Some(Series::full_null((*name).into(), height, &dtype(*kind))),
-            Growing::Values(mut values, nulls) => {
-                values.push_nulls(nulls);
-                Some(values.series())
-            }
+        let columns = named.filter_map(|(column, (name, ..))| {
+            let array = column.array(height)?;
+            let name = PlSmallStr::from_static(name);
+            Some(Series::try_from((name, array)).map(Series::into_column))
         });
-        let columns = columns.map(Series::into_column).collect();
+        let columns = columns.collect::<Result<Vec<_>, _>>()?;
         Ok(Table { frame: DataFrame::new(height, columns)? })
     }
-}
 
-/// The type that polars has for a column.
-fn dtype(kind: Kind) -> DataType {
-    match kind {
-        Kind::Text => DataType::String,
-        Kind::Count => DataType::UInt64,
-        Kind::Number => DataType::Int64,
-        Kind::Truth => DataType::Boolean,
-        Kind::Instant => DataType::Datetime(TimeUnit::Microseconds, None),
+    /// The rows as arrays with texts that repeat as numbers, and how many rows there are.
+    pub(super) fn packed(self) -> Result<(usize, Vec<ArrayRef>), FrameError> {
+        let columns = self.columns.into_iter();
+        let columns = columns.filter_map(|column| column.packed(self.height).transpose());
+        Ok((self.height, columns.collect::<Result<_, _>>()?))
     }
 }
 

@@ -1,0 +1,188 @@
+//! A column while it grows: value by value, then one array.
+
+use polars_arrow::array::Array;
+use polars_arrow::array::BooleanArray;
+use polars_arrow::array::PrimitiveArray;
+use polars_arrow::array::new_null_array;
+use polars_arrow::bitmap::Bitmap;
+use polars_arrow::bitmap::MutableBitmap;
+use polars_arrow::datatypes::ArrowDataType;
+use polars_arrow::datatypes::TimeUnit;
+
+use crate::frame::FrameError;
+use crate::frame::Kind;
+use crate::frame::texts;
+use crate::frame::texts::Texts;
+use crate::frame::value::Value;
+
+/// A column so far.
+#[expect(clippy::large_enum_variant, reason = "a table has few columns, and most hold something")]
+pub(super) enum Growing {
+    /// Nobody asks for it.
+    Unasked,
+    /// Not one value that is known: many columns of most logs stay so.
+    Nothing(Kind),
+    Something(Something),
+}
+
+/// Values, and after them so many nulls.
+pub(super) struct Something {
+    values: Values,
+    /// `None` while there are no nulls.
+    validity: Option<MutableBitmap>,
+    length: usize,
+    nulls: usize,
+}
+
+enum Values {
+    Text(Texts),
+    Count(Vec<u64>),
+    Number(Vec<i64>),
+    Truth(MutableBitmap),
+    Instant(Vec<i64>),
+}
+
+impl Growing {
+    /// Adds a value to a column of so many. A value of another type than the schema's is null; a
+    /// test holds all rows to it.
+    pub(super) fn push(&mut self, value: Value<'_>, height: usize) {
+        match (&mut *self, value) {
+            (Self::Unasked, _) | (Self::Nothing(_), Value::Null) => {}
+            (Self::Something(some), Value::Null) => some.nulls += 1,
+            (Self::Something(some), value) => some.push(value),
+            (Self::Nothing(kind), value) => {
+                let mut some = Something::new(*kind, height);
+                some.push(value);
+                *self = Self::Something(some);
+            }
+        }
+    }
+
+    /// The column as it is for polars; `None` if nobody asks for it.
+    pub(super) fn array(self, height: usize) -> Option<Box<dyn Array>> {
+        match self {
+            Self::Unasked => None,
+            Self::Nothing(kind) => Some(new_null_array(arrow(kind), height)),
+            Self::Something(some) => {
+                let (values, validity) = some.ended();
+                Some(match values {
+                    Values::Text(texts) => texts.array(validity),
+                    other => other.array(validity),
+                })
+            }
+        }
+    }
+
+    /// The same, with texts that repeat as numbers.
+    pub(super) fn packed(self, height: usize) -> Result<Option<Box<dyn Array>>, FrameError> {
+        Ok(match self {
+            Self::Nothing(Kind::Text) => Some(texts::nothing(height)?),
+            Self::Something(some) => {
+                let (values, validity) = some.ended();
+                Some(match values {
+                    Values::Text(texts) => texts.packed(validity)?,
+                    other => other.array(validity),
+                })
+            }
+            other => other.array(height),
+        })
+    }
+}
+
+impl Something {
+    fn new(kind: Kind, nulls: usize) -> Self {
+        let values = match kind {
+            Kind::Text => Values::Text(Texts::new()),
+            Kind::Count => Values::Count(Vec::new()),
+            Kind::Number => Values::Number(Vec::new()),
+            Kind::Truth => Values::Truth(MutableBitmap::new()),
+            Kind::Instant => Values::Instant(Vec::new()),
+        };
+        Self { values, validity: None, length: 0, nulls }
+    }
+
+    fn push(&mut self, value: Value<'_>) {
+        if self.nulls > 0 {
+            self.skip();
+        }
+        let is_known = self.values.push(value);
+        debug_assert!(is_known, "a value has the type of its column");
+        if !is_known {
+            self.nulls += 1;
+            return;
+        }
+        if let Some(validity) = &mut self.validity {
+            validity.push(true);
+        }
+        self.length += 1;
+    }
+
+    /// Puts the nulls in their place.
+    fn skip(&mut self) {
+        let nulls = std::mem::take(&mut self.nulls);
+        let length = self.length;
+        let validity = self.validity.get_or_insert_with(|| MutableBitmap::from_len_set(length));
+        validity.extend_constant(nulls, false);
+        self.length += nulls;
+        self.values.skip(nulls);
+    }
+
+    fn ended(mut self) -> (Values, Option<Bitmap>) {
+        if self.nulls > 0 {
+            self.skip();
+        }
+        (self.values, self.validity.map(Bitmap::from))
+    }
+}
+
+impl Values {
+    fn push(&mut self, value: Value<'_>) -> bool {
+        match (self, value) {
+            (Self::Text(values), Value::Text(text)) => values.push(text),
+            (Self::Count(values), Value::Count(count)) => values.push(count),
+            (Self::Number(values), Value::Number(number)) => values.push(number),
+            (Self::Truth(values), Value::Truth(truth)) => values.push(truth),
+            (Self::Instant(values), Value::Instant(micros)) => values.push(micros),
+            _ => return false,
+        }
+        true
+    }
+
+    fn skip(&mut self, rows: usize) {
+        match self {
+            Self::Text(values) => values.skip(rows),
+            Self::Count(values) => values.resize(values.len() + rows, 0),
+            Self::Truth(values) => values.extend_constant(rows, false),
+            Self::Number(values) | Self::Instant(values) => values.resize(values.len() + rows, 0),
+        }
+    }
+
+    fn array(self, validity: Option<Bitmap>) -> Box<dyn Array> {
+        match self {
+            Self::Text(values) => values.array(validity),
+            Self::Count(values) => {
+                PrimitiveArray::new(arrow(Kind::Count), values.into(), validity).boxed()
+            }
+            Self::Number(values) => {
+                PrimitiveArray::new(arrow(Kind::Number), values.into(), validity).boxed()
+            }
+            Self::Truth(values) => {
+                BooleanArray::new(arrow(Kind::Truth), values.into(), validity).boxed()
+            }
+            Self::Instant(values) => {
+                PrimitiveArray::new(arrow(Kind::Instant), values.into(), validity).boxed()
+            }
+        }
+    }
+}
+
+/// The type that Arrow has for a column.
+pub(super) fn arrow(kind: Kind) -> ArrowDataType {
+    match kind {
+        Kind::Text => ArrowDataType::Utf8View,
+        Kind::Count => ArrowDataType::UInt64,
+        Kind::Number => ArrowDataType::Int64,
+        Kind::Truth => ArrowDataType::Boolean,
+        Kind::Instant => ArrowDataType::Timestamp(TimeUnit::Microsecond, None),
+    }
+}
