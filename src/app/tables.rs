@@ -192,7 +192,7 @@ pub fn extract(
         |(at, stack)| {
             let (mut rows, mut pen) = (Rows::new(&schema::EVENTS), pen(at == 0));
             for (therapist, events) in stack {
-                let timeline = timeline::build(therapist, events, end, &question.profile);
+                let timeline = timeline::build_runs(therapist, events, end, &question.profile);
                 pen.lines(&mut rows, &timeline);
             }
             packer.pack(rows)

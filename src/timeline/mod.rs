@@ -124,22 +124,32 @@ pub fn build(
     end: Option<Stamp>,
     profile: &Profile,
 ) -> Timeline {
+    replayed(build_runs(therapist, events, end, profile), profile)
+}
+
+/// The same without boards, for who asks no more than which event is of which run: half the work.
+pub fn build_runs(
+    therapist: TherapistId,
+    events: Vec<Event>,
+    end: Option<Stamp>,
+    profile: &Profile,
+) -> Timeline {
     if !runs::is_nameless(&events) {
         let (runs, loose) = runs::named(&events, &runs::Loose::new(), end, profile);
         if loose.is_empty() {
-            return replayed(therapist, events, runs, None, profile);
+            return with_runs(therapist, events, runs, None);
         }
         let found = pairing::find(&of(&events, &loose), profile);
         let pairing = loose.iter().copied().zip(found.first()).collect();
         let (runs, _) = runs::named(&events, &pairing, end, profile);
-        let timeline = replayed(therapist, events, runs, None, profile);
+        let timeline = with_runs(therapist, events, runs, None);
         let left_open = found.left_open().into_iter().flatten();
         let left_open = left_open.map(|at| loose[at]..loose[at] + 1).collect();
         return Timeline { left_open, ..timeline };
     }
     let found = pairing::find(&events, profile);
     let runs = runs::paired(&events, &found.first(), end, profile);
-    let timeline = replayed(therapist, events, runs, Some(told(&found)), profile);
+    let timeline = with_runs(therapist, events, runs, Some(told(&found)));
     Timeline { left_open: found.left_open(), ..timeline }
 }
 
@@ -154,7 +164,8 @@ pub fn other_readings(
     let Timeline { therapist, events, .. } = timeline;
     let mut show = |runs| {
         let events = events.clone();
-        seen(&replayed(therapist.clone(), events, runs, timeline.pairing, profile));
+        let other = with_runs(therapist.clone(), events, runs, timeline.pairing);
+        seen(&replayed(other, profile));
     };
     if let Some(pairing) = timeline.pairing {
         if pairing.ways > 1 {
@@ -182,14 +193,18 @@ fn told(found: &pairing::Found) -> Pairing {
     Pairing { fewest, ways, is_complete, is_agreed: true }
 }
 
-fn replayed(
+fn with_runs(
     therapist: TherapistId,
     events: Vec<Event>,
     (runs, run_of): runs::Runs,
     pairing: Option<Pairing>,
-    profile: &Profile,
 ) -> Timeline {
-    let (boards, silent) = replay::replay(&events, &runs, &run_of, profile.window());
-    let left_open = Vec::new();
+    let (boards, silent, left_open) = (Vec::new(), BTreeSet::new(), Vec::new());
     Timeline { therapist, events, runs, run_of, boards, silent, pairing, left_open }
+}
+
+fn replayed(timeline: Timeline, profile: &Profile) -> Timeline {
+    let Timeline { events, runs, run_of, .. } = &timeline;
+    let (boards, silent) = replay::replay(events, runs, run_of, profile.window());
+    Timeline { boards, silent, ..timeline }
 }
