@@ -150,30 +150,25 @@ pub(super) fn stacks(
     least: usize,
 ) -> impl ExactSizeIterator<Item = Vec<(TherapistId, Vec<Event>)>> + use<> {
     let is_asked = |id: &TherapistId| question.therapist.as_ref().is_none_or(|asked| asked == id);
-    let mut shelved: Vec<(u64, TherapistId, usize)> = shelf
-        .therapists()
-        .filter(|(id, _)| is_asked(id))
-        .map(|(id, count)| (number(id), id.clone(), count))
-        .collect();
+    let shelved = shelf.therapists().enumerate();
+    let shelved = shelved.filter(|(_, (id, _))| is_asked(id));
+    let mut shelved: Vec<(u64, TherapistId, usize, usize)> =
+        shelved.map(|(place, (id, count))| (number(id), id.clone(), place, count)).collect();
     shelved.sort_unstable();
-    let mut stacks: Vec<Vec<TherapistId>> = Vec::new();
+    let mut stacks: Vec<Vec<(TherapistId, usize)>> = Vec::new();
     let mut height = least;
-    for (_, therapist, count) in shelved {
+    for (_, therapist, place, count) in shelved {
         if height >= least {
             stacks.push(Vec::new());
             height = 0;
         }
         height += count;
         if let Some(stack) = stacks.last_mut() {
-            stack.push(therapist);
+            stack.push((therapist, place));
         }
     }
     stacks.into_iter().map(move |stack| {
-        let taken = stack.into_iter().map(|therapist| {
-            let events = shelf.take(&therapist);
-            (therapist, events)
-        });
-        taken.collect()
+        stack.into_iter().map(|(therapist, place)| (therapist, shelf.take(place))).collect()
     })
 }
 

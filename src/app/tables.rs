@@ -190,7 +190,8 @@ pub fn extract(
         stacks.enumerate(),
         threads,
         |(at, stack)| {
-            let (mut rows, mut pen) = (Rows::new(&schema::EVENTS), pen(at == 0));
+            let room = stack.iter().map(|(_, events)| events.len()).sum();
+            let (mut rows, mut pen) = (Rows::new(&schema::EVENTS).with_room(room), pen(at == 0));
             for (therapist, events) in stack {
                 let timeline = timeline::build_runs(therapist, events, end, &question.profile);
                 pen.lines(&mut rows, &timeline);

@@ -43,15 +43,15 @@ enum Values {
 }
 
 impl Growing {
-    /// Adds a value to a column of so many. A value of another type than the schema's is null; a
+    /// Adds a value to a column of so many, which may become so many. A value of another type than the schema's is null; a
     /// test holds all rows to it.
-    pub(super) fn push(&mut self, value: Value<'_>, height: usize) {
+    pub(super) fn push(&mut self, value: Value<'_>, height: usize, room: usize) {
         match (&mut *self, value) {
             (Self::Unasked, _) | (Self::Nothing(_), Value::Null) => {}
             (Self::Something(some), Value::Null) => some.nulls += 1,
             (Self::Something(some), value) => some.push(value),
             (Self::Nothing(kind), value) => {
-                let mut some = Something::new(*kind, height);
+                let mut some = Something::new(*kind, height, room);
                 some.push(value);
                 *self = Self::Something(some);
             }
@@ -90,13 +90,13 @@ impl Growing {
 }
 
 impl Something {
-    fn new(kind: Kind, nulls: usize) -> Self {
+    fn new(kind: Kind, nulls: usize, room: usize) -> Self {
         let values = match kind {
-            Kind::Text => Values::Text(Texts::new()),
-            Kind::Count => Values::Count(Vec::new()),
-            Kind::Number => Values::Number(Vec::new()),
+            Kind::Text => Values::Text(Texts::with_room(room)),
+            Kind::Count => Values::Count(Vec::with_capacity(room)),
+            Kind::Number => Values::Number(Vec::with_capacity(room)),
             Kind::Truth => Values::Truth(MutableBitmap::new()),
-            Kind::Instant => Values::Instant(Vec::new()),
+            Kind::Instant => Values::Instant(Vec::with_capacity(room)),
         };
         Self { values, validity: None, length: 0, nulls }
     }

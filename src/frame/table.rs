@@ -32,6 +32,7 @@ pub struct Rows {
     schema: &'static Schema,
     columns: Vec<Growing>,
     height: usize,
+    room: usize,
 }
 
 impl std::fmt::Debug for Rows {
@@ -57,7 +58,12 @@ impl Rows {
         let columns = columns.map(|(at, (name, kind, _))| {
             if at == 0 || is_asked(name) { Growing::Nothing(*kind) } else { Growing::Unasked }
         });
-        Self { schema, columns: columns.collect(), height: 0 }
+        Self { schema, columns: columns.collect(), height: 0, room: 0 }
+    }
+
+    /// The same, with room for so many rows: columns that grow are moved again and again.
+    pub fn with_room(self, rows: usize) -> Self {
+        Self { room: rows, ..self }
     }
 
     /// How many rows.
@@ -69,7 +75,7 @@ impl Rows {
     pub(super) fn push<const WIDTH: usize>(&mut self, row: [Value<'_>; WIDTH]) {
         debug_assert_eq!(WIDTH, self.columns.len(), "a row is as wide as {}", self.schema.table);
         for (column, value) in self.columns.iter_mut().zip(row) {
-            column.push(value, self.height);
+            column.push(value, self.height, self.room);
         }
         self.height += 1;
     }

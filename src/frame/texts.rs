@@ -38,10 +38,10 @@ pub(super) struct Repeating {
 }
 
 impl Texts {
-    /// None yet.
-    pub(super) fn new() -> Self {
+    /// None yet, of so many rows.
+    pub(super) fn with_room(rows: usize) -> Self {
         Self::Repeating(Repeating {
-            keys: Vec::new(),
+            keys: Vec::with_capacity(rows),
             known: String::new(),
             ends: Vec::new(),
             places: HashTable::new(),
@@ -167,7 +167,7 @@ mod tests {
     /// What comes out of both ways, with nulls where there was none.
     fn told(given: &[Option<&str>]) -> [Vec<Option<String>>; 2] {
         let texts = || {
-            let mut texts = Texts::new();
+            let mut texts = Texts::with_room(0);
             for text in given {
                 match text {
                     Some(text) => texts.push(text),
@@ -208,7 +208,7 @@ mod tests {
         let given: Vec<_> = numbers.iter().map(|text| Some(&**text)).chain([None]).collect();
         let expected: Vec<_> = given.iter().map(|text| text.map(str::to_owned)).collect();
         assert_eq!(told(&given), [expected.clone(), expected]);
-        let mut texts = Texts::new();
+        let mut texts = Texts::with_room(0);
         numbers.iter().for_each(|text| texts.push(text));
         assert!(matches!(texts, Texts::Each(_)));
     }

@@ -52,32 +52,33 @@ impl Shelf {
 
     /// Whether a therapist has a place here.
     pub fn has(&self, therapist: &TherapistId) -> bool {
-        self.board(therapist).is_some()
+        self.place(therapist).is_some()
     }
 
     /// One therapist's events in honest order; none of somebody who has no place here.
     pub fn of(&self, therapist: &TherapistId) -> impl Iterator<Item = &Event> {
-        let places = self.board(therapist).map_or(&[][..], |board| &self.places[board]);
+        let board = self.place(therapist).map(|place| self.boards[place].1.clone());
+        let places = &self.places[board.unwrap_or_default()];
         places.iter().filter_map(|at| self.events[*at as usize].as_ref())
     }
 
-    /// The same events, taken out.
-    pub fn take(&mut self, therapist: &TherapistId) -> Vec<Event> {
-        let Some(board) = self.board(therapist) else { return Vec::new() };
-        let places = self.places[board].iter();
-        places.filter_map(|at| self.events[*at as usize].take()).collect()
+    /// The events of the therapist who has the n-th place of [`Shelf::therapists`], taken out.
+    pub fn take(&mut self, place: usize) -> Vec<Event> {
+        let board = self.boards.get(place).map(|(_, places)| places.clone()).unwrap_or_default();
+        let events = &mut self.events;
+        self.places[board].iter().filter_map(|at| events[*at as usize].take()).collect()
     }
 
-    /// The same events, and with them the therapist's place.
+    /// One therapist's events, and with them the therapist's place.
     pub fn remove(&mut self, therapist: &TherapistId) -> Vec<Event> {
-        let events = self.take(therapist);
-        self.boards.retain(|(known, _)| known != therapist);
+        let Some(place) = self.place(therapist) else { return Vec::new() };
+        let events = self.take(place);
+        self.boards.remove(place);
         events
     }
 
-    fn board(&self, therapist: &TherapistId) -> Option<Range<usize>> {
-        let at = self.boards.binary_search_by(|(known, _)| known.cmp(therapist)).ok()?;
-        Some(self.boards[at].1.clone())
+    fn place(&self, therapist: &TherapistId) -> Option<usize> {
+        self.boards.binary_search_by(|(known, _)| known.cmp(therapist)).ok()
     }
 
     /// Takes out what a call that sets all labels only seems to have taken away.
@@ -143,15 +144,17 @@ fn sorted(events: &[Event], order: &[u32]) -> (Vec<u32>, Boards) {
         counts[number].1 += 1;
         number_of.push(u32::try_from(number).unwrap_or(u32::MAX));
     }
-    let mut by_id: Vec<usize> = (0..counts.len()).collect();
-    by_id.sort_unstable_by_key(|number| counts[*number].0);
+    // Short ids are compared where they stand, long ones elsewhere.
+    let ids = counts.iter().enumerate().map(|(number, (id, _))| ((*id).clone(), number));
+    let mut by_id: Vec<(TherapistId, usize)> = ids.collect();
+    by_id.sort_unstable();
     let mut boards = Boards::with_capacity(counts.len());
     let mut next = vec![0; counts.len()];
     let mut end = 0;
-    for number in by_id {
-        let (therapist, count) = counts[number];
+    for (therapist, number) in by_id {
+        let count = counts[number].1;
         next[number] = end;
-        boards.push((therapist.clone(), end..end + count));
+        boards.push((therapist, end..end + count));
         end += count;
     }
     let mut places = vec![0; order.len()];
