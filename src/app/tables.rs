@@ -43,7 +43,7 @@ use crate::timeline;
 use crate::timeline::Shelf;
 
 /// Events that become one part of a file.
-const PART: usize = 1 << 16;
+const PART: usize = 1 << 14;
 
 /// Rows that are turned into text at a time.
 const ROWS: usize = 1 << 14;
