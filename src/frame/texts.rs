@@ -209,7 +209,9 @@ mod tests {
         let expected: Vec<_> = given.iter().map(|text| text.map(str::to_owned)).collect();
         assert_eq!(told(&given), [expected.clone(), expected]);
         let mut texts = Texts::with_room(0);
-        numbers.iter().for_each(|text| texts.push(text));
+        for text in &numbers {
+            texts.push(text);
+        }
         assert!(matches!(texts, Texts::Each(_)));
     }
 }

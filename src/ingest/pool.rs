@@ -100,9 +100,8 @@ pub fn read(
         }
         shop.work();
     });
-    let slots = slots.into_iter().map(|slot| slot.into_inner());
-    let slots = slots.map(|slot| slot.unwrap_or_else(PoisonError::into_inner));
-    Ok(put_together(slots.collect(), inputs))
+    let inner = |slot: Mutex<Slot>| slot.into_inner().unwrap_or_else(PoisonError::into_inner);
+    Ok(put_together(slots.into_iter().map(inner).collect(), inputs))
 }
 
 /// All sources, in their order.

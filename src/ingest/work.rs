@@ -160,7 +160,7 @@ struct Told<'a> {
 
 impl<'a> Told<'a> {
     fn of(record: &'a Record<'_>, said: &'a Said, host: Option<&'a [u8]>) -> Self {
-        let class = said.class.as_ref().map(|class| class.as_bytes());
+        let class = bytes(said.class.as_ref());
         Self {
             job: said.job.as_ref().map(|job| job.as_str().as_bytes()).or(record.job.as_deref()),
             class: class.or(record.class.as_deref()),
@@ -173,15 +173,12 @@ impl<'a> Told<'a> {
 
     /// Whether a mark is this one; bytes that are no text are never found again.
     fn is(&self, mark: &Mark) -> bool {
-        fn bytes(text: &Option<CompactString>) -> Option<&[u8]> {
-            text.as_ref().map(|text| text.as_bytes())
-        }
         self.pid == mark.pid
             && self.job == mark.job.as_ref().map(|job| job.as_str().as_bytes())
-            && self.tid == bytes(&mark.tid)
-            && self.class == bytes(&mark.class)
-            && self.host == bytes(&mark.host)
-            && self.contact == bytes(&mark.contact)
+            && self.tid == bytes(mark.tid.as_ref())
+            && self.class == bytes(mark.class.as_ref())
+            && self.host == bytes(mark.host.as_ref())
+            && self.contact == bytes(mark.contact.as_ref())
     }
 
     fn mark(&self) -> Mark {
@@ -194,6 +191,10 @@ impl<'a> Told<'a> {
             contact: self.contact.map(text),
         }
     }
+}
+
+fn bytes(text: Option<&CompactString>) -> Option<&[u8]> {
+    text.map(CompactString::as_bytes)
 }
 
 fn text(bytes: &[u8]) -> CompactString {

@@ -82,17 +82,17 @@ pub(super) fn merge(mut events: Vec<Event>, threads: usize) -> Vec<Event> {
 /// The events that are like an earlier one, with the first that they are like, by place.
 fn repeats(events: &[Event], threads: usize) -> Vec<(usize, usize)> {
     let threads = threads.clamp(1, events.len() / WORTH_A_THREAD + 1);
-    let hasher = DefaultHashBuilder::default();
+    let builder = DefaultHashBuilder::default();
     // Most of what makes two lines alike is their text; the rest is compared.
-    let hash =
-        |event: &Event| hasher.hash_one((&*event.origin.text, event.stamp.map(Stamp::printed)));
     let fill = |(events, hashes): (&[Event], &mut [u64])| {
-        events.iter().zip(hashes).for_each(|(event, to)| *to = hash(event));
+        for (event, hash) in events.iter().zip(hashes) {
+            *hash = builder.hash_one((&*event.origin.text, event.stamp.map(Stamp::printed)));
+        }
     };
     let mut hashes = vec![0; events.len()];
-    let share = events.len().div_ceil(threads).max(1);
+    let part = events.len().div_ceil(threads).max(1);
     thread::scope(|scope| {
-        let mut parts = events.chunks(share).zip(hashes.chunks_mut(share));
+        let mut parts = events.chunks(part).zip(hashes.chunks_mut(part));
         let own = parts.next();
         parts.for_each(|part| drop(scope.spawn(move || fill(part))));
         own.into_iter().for_each(fill);

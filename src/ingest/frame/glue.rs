@@ -40,7 +40,7 @@ const SEVERITIES: [&str; 6] = ["INFO", "WARN", "ERROR", "DEBUG", "FATAL", "ANY"]
 
 /// What Sidekiq's heads hold: of version 6 on, and before.
 static SIDEKIQ: LazyLock<[Finder<'static>; 2]> =
-    LazyLock::new(|| ["pid=", " TID-"].map(|mark| Finder::new(mark)));
+    LazyLock::new(|| [Finder::new("pid="), Finder::new(" TID-")]);
 
 /// The pieces of a line and where they begin; one as a rule.
 pub fn pieces(line: &[u8]) -> Pieces<'_> {
