@@ -4,26 +4,31 @@
 //! Many exports are newest first: in such a source a later line is an earlier one, and of two
 //! lines of one tick too.
 
-use hashbrown::HashMap;
 use hashbrown::HashSet;
 
 use crate::model::Event;
 use crate::model::SourceId;
+use crate::model::Stamp;
 
 /// The sources whose lines stand in falling order of time; expects (source, offset) order.
 pub(super) fn newest_first(events: &[Event]) -> HashSet<SourceId> {
-    let mut balance: HashMap<SourceId, i64> = HashMap::new();
-    let mut last: HashMap<SourceId, crate::model::Stamp> = HashMap::new();
-    for event in events {
-        let Some(stamp) = event.stamp else { continue };
-        let source = event.origin.source;
-        if let Some(before) = last.insert(source, stamp) {
-            let rises = i64::from(before.certainly_before(stamp));
-            let falls = i64::from(stamp.certainly_before(before));
-            *balance.entry(source).or_default() += rises - falls;
+    let falls = |of_source: &&[Event]| {
+        let mut balance = 0_i64;
+        let mut last: Option<Stamp> = None;
+        for stamp in of_source.iter().filter_map(|event| event.stamp) {
+            if let Some(before) = last.replace(stamp) {
+                balance += i64::from(before.certainly_before(stamp));
+                balance -= i64::from(stamp.certainly_before(before));
+            }
         }
-    }
-    balance.into_iter().filter(|(_, balance)| *balance < 0).map(|(source, _)| source).collect()
+        balance < 0
+    };
+    by_source(events).filter(falls).map(|of_source| of_source[0].origin.source).collect()
+}
+
+/// The events of each source; expects those of one to stand together.
+fn by_source(events: &[Event]) -> impl Iterator<Item = &[Event]> + Clone {
+    events.chunk_by(|one, other| one.origin.source == other.origin.source)
 }
 
 /// The place of a line in the order in which its source was written.
@@ -37,30 +42,29 @@ type Key = (i64, SourceId, u64, u32);
 /// newest first.
 pub(super) fn order(events: &mut [Event]) -> Vec<u32> {
     let falling = newest_first(events);
-    let key = |event: &Event| {
-        (event.origin.source, place(event.origin.source, event.origin.offset, &falling))
-    };
     if !falling.is_empty() {
         // Stable: events of one line keep the order in which the line says them.
-        events.sort_by_key(key);
+        events.sort_by_key(|event| {
+            let source = event.origin.source;
+            (source, place(source, event.origin.offset, &falling))
+        });
     }
-    let keys = || {
-        let mut clock: HashMap<SourceId, i64> = HashMap::new();
-        (0..).zip(events.iter()).map(move |(at, event)| {
-            let (source, place) = key(event);
-            let last = clock.entry(source).or_insert(i64::MIN);
-            if let Some(stamp) = event.stamp {
-                *last = stamp.earliest();
-            }
-            (*last, source, place, at)
+    let sourced = by_source(events).flat_map(|of_source| {
+        let source = of_source[0].origin.source;
+        let falls = falling.contains(&source);
+        let mut last = i64::MIN;
+        of_source.iter().map(move |event| {
+            let offset = event.origin.offset;
+            last = event.stamp.map_or(last, Stamp::earliest);
+            (last, source, if falls { u64::MAX - offset } else { offset })
         })
-    };
-    let places = |keys: &mut dyn Iterator<Item = Key>| keys.map(|(.., at)| at).collect();
+    });
+    let keys = (0..).zip(sourced).map(|(at, (time, source, place))| (time, source, place, at));
     // One log alone mostly is in order.
-    if keys().is_sorted() {
-        return places(&mut keys());
+    if keys.clone().is_sorted() {
+        return keys.map(|(.., at)| at).collect();
     }
-    let mut sorted: Vec<Key> = keys().collect();
-    sorted.sort_unstable();
-    places(&mut sorted.into_iter())
+    let mut keys: Vec<Key> = keys.collect();
+    keys.sort_unstable();
+    keys.into_iter().map(|(.., at)| at).collect()
 }
