@@ -17,6 +17,9 @@ use crate::model::Unread;
 /// Unread lines kept per source; all are counted.
 const KEPT_UNREAD: usize = 10_000;
 
+/// Blocks whose room is kept, at most.
+const KEPT_ROOM: usize = 16;
+
 /// What a source gave so far.
 #[derive(Debug, Default)]
 pub(super) struct Joined {
@@ -26,6 +29,8 @@ pub(super) struct Joined {
     next: usize,
     /// Room for the events of further blocks: memory that was touched once is not touched anew.
     spare: Vec<Vec<Event>>,
+    /// Whether all blocks have been taken.
+    is_read: bool,
     /// All bytes of the source, where they are known.
     expected: Option<u64>,
     pub(super) sheet: Sheet,
@@ -56,6 +61,11 @@ impl Joined {
         }
     }
 
+    /// The last block has been taken.
+    pub(super) fn end(&mut self) {
+        (self.is_read, self.spare) = (true, Vec::new());
+    }
+
     /// Room that earlier blocks needed.
     pub(super) fn spare(&mut self) -> Vec<Event> {
         self.spare.pop().unwrap_or_default()
@@ -67,15 +77,17 @@ impl Joined {
         self.sheet.lines += part.line_ends;
         self.sheet.used += part.used;
         self.ends_open = part.ends_open;
-        if let Some((from, to)) = part.span {
-            self.span = Some(to.widen(Some(from.widen(self.span))));
+        if let Some(span) = part.span {
+            self.span = Some(Stamp::join(self.span, span));
         }
         self.make_room(part.events.len());
         self.sql.extend(part.sql.into_iter().map(|at| self.events.len() + at));
         let first = self.events.len();
         self.events.append(&mut part.events);
         self.events[first..].iter_mut().for_each(|event| event.origin.line += base);
-        self.spare.push(part.events);
+        if !self.is_read && self.spare.len() < KEPT_ROOM {
+            self.spare.push(part.events);
+        }
         for mut line in part.unread {
             line.origin.line += base;
             // The pieces of one torn line are one line.
@@ -111,7 +123,10 @@ impl Joined {
         let all = self.expected.filter(|_| self.sheet.bytes > 0).map_or(0, share);
         let all = usize::try_from(all + all / 8).unwrap_or(wanted);
         let room = all.max(self.events.len() * 3 / 2).max(wanted);
-        self.events.reserve_exact(room - self.events.len());
+        // A guess must not cost more than there is.
+        if self.events.try_reserve_exact(room - self.events.len()).is_err() {
+            self.events.reserve(further);
+        }
     }
 
     /// The source is read: what was undone goes, and the sheet must be balanced.

@@ -120,10 +120,7 @@ fn put_together(slots: Vec<Slot>, inputs: &[Input]) -> Reading {
             reading.events.append(&mut joined.events);
         }
         reading.mentions.append(&mut joined.mentions);
-        let span = match (joined.span, span) {
-            (Some((from, to)), span) => Some(to.widen(Some(from.widen(span)))),
-            (None, span) => span,
-        };
+        let span = joined.span.map(|further| Stamp::join(span, further)).or(span);
         reading.sources.push(SourceReport {
             name,
             format: shell.into_iter().chain(format.names()).collect(),
@@ -226,6 +223,7 @@ impl Shop<'_> {
         let error = feed.take_error().map(|error| error.to_string());
         let tail = span_of(whole_lines(feed.tail()), &format, time, span);
         (slot.span, slot.error, slot.feed) = (tail, error, None);
+        slot.joined.end();
         None
     }
 

@@ -148,6 +148,12 @@ impl Stamp {
         )
     }
 
+    /// A span grown so far that it holds another one too; of ends that are equal the known one stays.
+    pub fn join(known: Option<(Self, Self)>, further: (Self, Self)) -> (Self, Self) {
+        let (from, to) = known.unwrap_or(further);
+        (further.0.widen(Some((from, from))).0, further.1.widen(Some((to, to))).1)
+    }
+
     /// The precision in words: `1s`, `1ms`, `1us`, `10ms` …
     pub fn precision(self) -> String {
         let (unit, rest) = match self.digits {
@@ -351,6 +357,23 @@ mod tests {
             let fine = cut(a, digits + 1).gap(cut(b, digits + 1)).within(WINDOW);
             let coarse = cut(a, digits).gap(cut(b, digits)).within(WINDOW);
             proptest::prop_assert!(coarse == Within::Possible || coarse == fine);
+        }
+
+        #[test]
+        fn spans_of_parts_are_the_span_of_the_whole(
+            told in proptest::collection::vec((0_i64..4, 0_u8..2), 1..8), cut in 0_usize..8,
+        ) {
+            let stamps: Vec<Stamp> = told
+                .iter()
+                .map(|(tenths, digits)| match digits {
+                    0 => stamp(tenths / 2 * SECOND, 0),
+                    _ => stamp(tenths * 500_000_000, 1),
+                })
+                .collect();
+            let span = |stamps: &[Stamp]| stamps.iter().fold(None, |span, at| Some(at.widen(span)));
+            let (one, other) = stamps.split_at(cut.min(stamps.len()));
+            let joined = span(other).map(|other| Stamp::join(span(one), other)).or(span(one));
+            proptest::prop_assert_eq!(joined, span(&stamps));
         }
 
         #[test]

@@ -47,7 +47,8 @@ impl Envelope for SemanticText {
     }
 
     fn owns(&self, line: &[u8]) -> bool {
-        line.get(10) == Some(&b' ')
+        let is_time = |line: &[u8]| (line[4], line[10], line[19]) == (b'-', b' ', b'.');
+        line.get(..TIME).is_some_and(is_time)
             && matches!(
                 line.get(TIME..),
                 Some([b' ', b'T' | b'D' | b'I' | b'W' | b'E' | b'F', b' ', b'[', b'0'..=b'9', ..])

@@ -65,9 +65,10 @@ impl Envelope for SidekiqText {
             name.is_some_and(|rest| rest.trim_ascii_start().starts_with(b"20") && rest[0] == b' ')
         };
         match line {
-            [b'0'..=b'9', ..] => {
-                line.get(TIME - 1) == Some(&b'Z') && line[TIME..].starts_with(b" pid=")
-            }
+            [b'0'..=b'9', ..] => line.split_at_checked(TIME).is_some_and(|(time, rest)| {
+                (time[4], time[10], time[19], time[23]) == (b'-', b'T', b'.', b'Z')
+                    && rest.starts_with(b" pid=")
+            }),
             _ => is_version_8(),
         }
     }
