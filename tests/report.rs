@@ -220,3 +220,38 @@ fn a_redacted_report_names_nobody_and_is_verified_all_the_same() {
     let bad = credtrail(path, &["verify", "pm", "worker.log", "jane-doe.log"]);
     assert_eq!(bad.status.code(), Some(1), "{}", text(&bad));
 }
+
+/// One job that two processes performed, ten minutes apart, or two jobs within a second.
+#[test]
+fn a_job_delivered_twice_is_not_one_enqueued_twice() {
+    let run = |second: &str, pid: u8, jid: &str| {
+        ["start", "therapist_id=48213 credentialing_hubspot_id=30278823850", "done"]
+            .iter()
+            .enumerate()
+            .map(|(at, message)| {
+                format!(
+                    "2025-07-04T07:{second}.{at}00Z pid={pid} tid=2tc class=ExtendedSignUpWorker \
+                     jid={jid} INFO: {message}\n"
+                )
+            })
+            .collect::<String>()
+    };
+    let [one, other] = ["b4a577edbccf1d805744efa9", "6f2c0d9be8417a35c1d9470e"];
+    let delivered = run("00:00", 4, one) + &run("10:00", 5, one);
+    let enqueued = run("00:00", 4, one) + &run("00:00", 5, other);
+    for (log, shown, other) in [
+        (
+            delivered,
+            "**One job was delivered twice.** For: 1",
+            "a job was enqueued more than once;",
+        ),
+        (enqueued, "**A job was enqueued more than once.** For: 1", "one job was delivered twice;"),
+    ] {
+        let folder = tempfile::tempdir().expect("a folder");
+        fs::write(folder.path().join("worker.log"), log).expect("writes");
+        let output = credtrail(folder.path(), &["report", "worker.log", "-o", "pm"]);
+        assert!(output.status.success(), "{}", text(&output));
+        let told = fs::read_to_string(folder.path().join("pm/report.md")).expect("reads");
+        assert!(told.contains(shown) && told.contains(other), "{told}");
+    }
+}

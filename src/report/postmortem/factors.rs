@@ -41,12 +41,12 @@ const HYPOTHESES: &[Hypothesis] = &[
     Hypothesis {
         name: "a job was enqueued more than once",
         against: "there, no two jobs of one therapist started close together",
-        shows: |_, findings| of_rule(findings, "duplicate-run", |it| !is_redelivery(it)),
+        shows: enqueued_twice,
     },
     Hypothesis {
         name: "one job was delivered twice",
         against: "there, no job was performed twice without a failure in between",
-        shows: |_, findings| of_rule(findings, "duplicate-run", is_redelivery),
+        shows: |case, findings| of_rule(findings, "duplicate-run", |it| is_redelivery(case, it)),
     },
     Hypothesis {
         name: "runs of one therapist are not kept apart (no lock)",
@@ -81,11 +81,18 @@ const HYPOTHESES: &[Hypothesis] = &[
     },
 ];
 
-fn is_redelivery(finding: &Finding) -> bool {
-    finding.summary.contains("was performed twice")
+fn enqueued_twice(case: &Case, findings: &[&Finding]) -> Vec<Origin> {
+    of_rule(findings, "duplicate-run", |finding| !is_redelivery(case, finding))
 }
 
-fn of_rule(findings: &[&Finding], rule: &str, test: fn(&Finding) -> bool) -> Vec<Origin> {
+/// Whether the two runs of a finding are one job that was delivered twice.
+fn is_redelivery(case: &Case, finding: &Finding) -> bool {
+    let [earlier, later] = &finding.runs[..] else { return false };
+    let later = case.timeline.runs.iter().find(|run| run.id == *later);
+    later.is_some_and(|run| run.redelivery_of.as_ref() == Some(earlier))
+}
+
+fn of_rule(findings: &[&Finding], rule: &str, test: impl Fn(&Finding) -> bool) -> Vec<Origin> {
     let found = findings.iter().filter(|finding| finding.rule.0 == rule && test(finding));
     found.flat_map(|finding| finding.origins().iter().cloned()).collect()
 }
@@ -99,7 +106,7 @@ fn overlaps(case: &Case, findings: &[&Finding]) -> Vec<Origin> {
     });
     let stopped = by_lock.map(|at| case.timeline.events[at].origin.clone());
     let mut lines = of_rule(findings, "overlapping-runs", |_| true);
-    lines.extend(of_rule(findings, "duplicate-run", |finding| !is_redelivery(finding)));
+    lines.extend(enqueued_twice(case, findings));
     lines.extend(stopped);
     lines
 }
