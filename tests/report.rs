@@ -225,16 +225,12 @@ fn a_redacted_report_names_nobody_and_is_verified_all_the_same() {
 #[test]
 fn a_job_delivered_twice_is_not_one_enqueued_twice() {
     let run = |second: &str, pid: u8, jid: &str| {
-        ["start", "therapist_id=48213 credentialing_hubspot_id=30278823850", "done"]
-            .iter()
-            .enumerate()
-            .map(|(at, message)| {
-                format!(
-                    "2025-07-04T07:{second}.{at}00Z pid={pid} tid=2tc class=ExtendedSignUpWorker \
-                     jid={jid} INFO: {message}\n"
-                )
-            })
-            .collect::<String>()
+        let messages = ["start", "therapist_id=48213 credentialing_hubspot_id=30278823850", "done"];
+        let lines = messages.iter().enumerate().map(|(at, message)| {
+            let mark = format!("pid={pid} tid=2tc class=ExtendedSignUpWorker jid={jid}");
+            format!("2025-07-04T07:{second}.{at}00Z {mark} INFO: {message}\n")
+        });
+        lines.collect::<Vec<_>>().concat()
     };
     let [one, other] = ["b4a577edbccf1d805744efa9", "6f2c0d9be8417a35c1d9470e"];
     let delivered = run("00:00", 4, one) + &run("10:00", 5, one);
