@@ -2,7 +2,7 @@
 //!
 //! Takes two [`Side`]s, each made of an [`Analysis`](crate::model::Analysis) or of the JSON that
 //! one was told as, and gives a [`Diff`]: findings by [`Class`], rates with intervals. Both ways
-//! into a side say the same of the same logs (a law in tests/diff.rs). Judges nothing anew, knows
+//! into a side say the same of the same logs (a law in tests/diff). Judges nothing anew, knows
 //! no files and no screen.
 //!
 //! Three thoughts carry it. **A finding is itself** by its id, which is made of what it means; one
