@@ -75,10 +75,7 @@ pub fn gather(
         events.retain(|event| event.stamp.is_none_or(|stamp| stamp.earliest() <= to));
     }
     let spans = sources.iter().filter_map(|source| source.span);
-    let window = spans.reduce(|(from, to), (earlier, later)| {
-        let first = if earlier.earliest() < from.earliest() { earlier } else { from };
-        (first, if later.until() > to.until() { later } else { to })
-    });
+    let window = spans.fold(None, |known, span| Some(Stamp::join(known, span)));
     let window = window.map(|(from, to)| (from, clipped(to, question.to)));
     let shelf = timeline::shelve(events, &mentions, options.threads);
     let ends = timeline::ends(&sources, &shelf).into_iter();

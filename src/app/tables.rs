@@ -289,7 +289,7 @@ pub fn tables(
     // Behind everybody else's; judging leaves them out, so they are looked at before it takes all.
     let mut nobodys = rows(&schema::EVENTS);
     if wants[0] && wants_nobodys(&evidence.shelf, question) {
-        for event in evidence.shelf.of(&TherapistId::unknown()) {
+        for event in evidence.shelf.of(&TherapistId::unknown()).into_iter().flatten() {
             pen.nobodys(&mut nobodys, event, false);
         }
     }

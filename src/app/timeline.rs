@@ -14,10 +14,7 @@ pub fn timeline(
     therapist: &TherapistId,
     question: &Question,
 ) -> Option<Timeline> {
-    if !evidence.shelf.has(therapist) {
-        return None;
-    }
-    let events = evidence.shelf.of(therapist).cloned().collect();
+    let events = evidence.shelf.of(therapist)?.cloned().collect();
     let end = evidence.window.map(|(_, to)| to);
     Some(timeline::build(therapist.clone(), events, end, &question.profile))
 }

@@ -21,7 +21,6 @@ use crate::frame::told::TEXTS;
 use crate::frame::told::Told;
 use crate::frame::told::UNREAD;
 use crate::frame::told::clock;
-use crate::frame::told::precision;
 use crate::frame::value::Value;
 use crate::model::Event;
 use crate::model::Mention;
@@ -30,6 +29,7 @@ use crate::model::Quote;
 use crate::model::SourceId;
 use crate::model::SourceReport;
 use crate::model::Stamp;
+use crate::model::TherapistId;
 use crate::model::Unread;
 use crate::model::hex;
 use crate::timeline::Timeline;
@@ -120,8 +120,7 @@ impl<'a> Pen<'a> {
     /// A line that was read and tells of no event.
     pub fn vacant(&mut self, rows: &mut Rows, event: &Event) {
         let shown = Told::of_event(event, event.therapist.as_ref());
-        let said = event.said();
-        let said = (event.said.is_some() || event.is_adopted).then(|| Told::of_said(&said));
+        let said = own_words(event, event.therapist.as_ref());
         self.push(rows, &Row { stamp: event.stamp, ..row(shown, &event.origin, said) });
         self.further(rows, event, None);
     }
@@ -152,10 +151,7 @@ impl<'a> Pen<'a> {
     fn event(&mut self, rows: &mut Rows, event: &Event, of: Option<(&Timeline, usize)>) {
         let whose = of.map(|(timeline, _)| &timeline.therapist).or(event.therapist.as_ref());
         let shown = Told::of_event(event, whose);
-        let said = match &event.said {
-            Some(said) => Some(Told::of_said(said)),
-            None => (whose != event.named()).then(|| Told::of_event(event, event.named())),
-        };
+        let said = own_words(event, whose);
         self.push(
             rows,
             &Row {
@@ -216,7 +212,7 @@ impl<'a> Pen<'a> {
             therapist,
             row.place.map_or(Value::Null, Value::count),
             instant(stamp),
-            Value::text(stamp.map(precision)),
+            Value::text(stamp.map(Stamp::precision)),
             kind,
             field,
             object,
@@ -296,6 +292,14 @@ impl<'a> Pen<'a> {
         let text = whole.unwrap_or_else(|_| String::from_utf8_lossy(line));
         let is_exact = matches!(text, Cow::Borrowed(text) if self.carrier.carries(text));
         (text, (!is_exact).then(|| hex(line)))
+    }
+}
+
+/// What an event's own line says, where that may differ from what is known, of whomever it is told.
+fn own_words<'a>(event: &'a Event, whose: Option<&TherapistId>) -> Option<Told<'a>> {
+    match &event.said {
+        Some(said) => Some(Told::of_said(said)),
+        None => (whose != event.named()).then(|| Told::of_event(event, event.named())),
     }
 }
 

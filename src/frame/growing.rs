@@ -16,14 +16,16 @@ use crate::frame::texts::Texts;
 use crate::frame::value::Value;
 
 /// A column so far.
-#[expect(clippy::large_enum_variant, reason = "a table has few columns, and most hold something")]
 pub(super) enum Growing {
     /// Nobody asks for it.
     Unasked,
     /// Not one value that is known: many columns of most logs stay so.
-    Nothing(Kind),
+    Nothing(Kind, Room),
     Something(Something),
 }
+
+/// How many rows there will be, as far as that is known: a column that grows is moved again and again.
+pub(super) type Room = usize;
 
 /// Values, and after them so many nulls.
 pub(super) struct Something {
@@ -43,15 +45,15 @@ enum Values {
 }
 
 impl Growing {
-    /// Adds a value to a column of so many, which may become so many. A value of another type than the schema's is null; a
+    /// Adds a value to a column of so many. A value of another type than the schema's is null; a
     /// test holds all rows to it.
-    pub(super) fn push(&mut self, value: Value<'_>, height: usize, room: usize) {
+    pub(super) fn push(&mut self, value: Value<'_>, height: usize) {
         match (&mut *self, value) {
-            (Self::Unasked, _) | (Self::Nothing(_), Value::Null) => {}
+            (Self::Unasked, _) | (Self::Nothing(..), Value::Null) => {}
             (Self::Something(some), Value::Null) => some.nulls += 1,
             (Self::Something(some), value) => some.push(value),
-            (Self::Nothing(kind), value) => {
-                let mut some = Something::new(*kind, height, room);
+            (Self::Nothing(kind, room), value) => {
+                let mut some = Something::new(*kind, height, *room);
                 some.push(value);
                 *self = Self::Something(some);
             }
@@ -62,7 +64,7 @@ impl Growing {
     pub(super) fn array(self, height: usize) -> Option<Box<dyn Array>> {
         match self {
             Self::Unasked => None,
-            Self::Nothing(kind) => Some(new_null_array(arrow(kind), height)),
+            Self::Nothing(kind, _) => Some(new_null_array(arrow(kind), height)),
             Self::Something(some) => {
                 let (values, validity) = some.ended();
                 Some(match values {
@@ -76,7 +78,7 @@ impl Growing {
     /// The same, with texts that repeat as numbers.
     pub(super) fn packed(self, height: usize) -> Result<Option<Box<dyn Array>>, FrameError> {
         Ok(match self {
-            Self::Nothing(Kind::Text) => Some(texts::nothing(height)?),
+            Self::Nothing(Kind::Text, _) => Some(texts::nothing(height)?),
             Self::Something(some) => {
                 let (values, validity) = some.ended();
                 Some(match values {
@@ -90,7 +92,7 @@ impl Growing {
 }
 
 impl Something {
-    fn new(kind: Kind, nulls: usize, room: usize) -> Self {
+    fn new(kind: Kind, nulls: usize, room: Room) -> Self {
         let values = match kind {
             Kind::Text => Values::Text(Texts::with_room(room)),
             Kind::Count => Values::Count(Vec::with_capacity(room)),

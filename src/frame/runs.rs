@@ -2,7 +2,6 @@
 
 use crate::frame::Rows;
 use crate::frame::events::instant;
-use crate::frame::told::precision;
 use crate::frame::value::Value;
 use crate::model::JobId;
 use crate::model::RunId;
@@ -21,7 +20,7 @@ pub fn push_runs(rows: &mut Rows, timeline: &Timeline) {
             Value::text(Some(run.id.as_str())),
             instant(run.from),
             instant(run.to),
-            Value::text(run.from.map(precision)),
+            Value::text(run.from.map(Stamp::precision)),
             Value::text(Some(run.outcome.name())),
             Value::Text(&steps[0]),
             Value::Text(&steps[1]),

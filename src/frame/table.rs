@@ -32,7 +32,6 @@ pub struct Rows {
     schema: &'static Schema,
     columns: Vec<Growing>,
     height: usize,
-    room: usize,
 }
 
 impl std::fmt::Debug for Rows {
@@ -56,14 +55,19 @@ impl Rows {
     pub fn with(schema: &'static Schema, is_asked: impl Fn(&str) -> bool) -> Self {
         let columns = schema.columns.iter().enumerate();
         let columns = columns.map(|(at, (name, kind, _))| {
-            if at == 0 || is_asked(name) { Growing::Nothing(*kind) } else { Growing::Unasked }
+            if at == 0 || is_asked(name) { Growing::Nothing(*kind, 0) } else { Growing::Unasked }
         });
-        Self { schema, columns: columns.collect(), height: 0, room: 0 }
+        Self { schema, columns: columns.collect(), height: 0 }
     }
 
-    /// The same, with room for so many rows: columns that grow are moved again and again.
-    pub fn with_room(self, rows: usize) -> Self {
-        Self { room: rows, ..self }
+    /// The same, with room for so many rows.
+    pub fn with_room(mut self, rows: usize) -> Self {
+        for column in &mut self.columns {
+            if let Growing::Nothing(_, room) = column {
+                *room = rows;
+            }
+        }
+        self
     }
 
     /// How many rows.
@@ -75,7 +79,7 @@ impl Rows {
     pub(super) fn push<const WIDTH: usize>(&mut self, row: [Value<'_>; WIDTH]) {
         debug_assert_eq!(WIDTH, self.columns.len(), "a row is as wide as {}", self.schema.table);
         for (column, value) in self.columns.iter_mut().zip(row) {
-            column.push(value, self.height, self.room);
+            column.push(value, self.height);
         }
         self.height += 1;
     }

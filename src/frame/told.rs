@@ -248,22 +248,6 @@ fn witness_of(name: &str) -> Option<Witness> {
     known.into_iter().find(|known| witness(*known) == name)
 }
 
-/// What was printed as a step: the same as [`Stamp::precision`], without a text of its own.
-pub(super) fn precision(stamp: Stamp) -> &'static str {
-    match stamp.digits() {
-        0 => "1s",
-        1 => "100ms",
-        2 => "10ms",
-        3 => "1ms",
-        4 => "100us",
-        5 => "10us",
-        6 => "1us",
-        7 => "100ns",
-        8 => "10ns",
-        _ => "1ns",
-    }
-}
-
 pub(super) fn clock(clock: Clock) -> &'static str {
     match clock {
         Clock::Transport => "transport",
@@ -286,17 +270,4 @@ pub(super) fn zone(zone: Zone) -> &'static str {
 
 pub(super) fn zone_of(name: &str) -> Option<Zone> {
     [Zone::Stated, Zone::Assumed].into_iter().find(|known| zone(*known) == name)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_precision_is_named_as_the_model_names_it() {
-        for digits in 0..=9 {
-            let stamp = Stamp::truncated(0, digits, Zone::Stated, Clock::Application);
-            assert_eq!(precision(stamp), stamp.precision());
-        }
-    }
 }

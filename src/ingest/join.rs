@@ -80,10 +80,15 @@ impl Joined {
         if let Some(span) = part.span {
             self.span = Some(Stamp::join(self.span, span));
         }
-        self.make_room(part.events.len());
-        self.sql.extend(part.sql.into_iter().map(|at| self.events.len() + at));
         let first = self.events.len();
-        self.events.append(&mut part.events);
+        self.sql.extend(part.sql.into_iter().map(|at| first + at));
+        if first == 0 {
+            // Mostly of a source that is one part: its memory is kept.
+            std::mem::swap(&mut self.events, &mut part.events);
+        } else {
+            self.make_room(part.events.len());
+            self.events.append(&mut part.events);
+        }
         self.events[first..].iter_mut().for_each(|event| event.origin.line += base);
         if !self.is_read && self.spare.len() < KEPT_ROOM {
             self.spare.push(part.events);

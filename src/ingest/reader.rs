@@ -245,7 +245,7 @@ impl Reader<'_> {
         around: &Around<'_, '_>,
     ) -> Result<(Record<'a>, Said), Option<String>> {
         let host = peeled.host.as_deref();
-        if let Some(record) = read_whole(text, (around.after)(), host, self.format) {
+        if let Some(record) = read_whole(text, around.after, host, self.format) {
             let said = self.said(&record);
             return Ok((record, said));
         }

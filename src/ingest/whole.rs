@@ -46,14 +46,14 @@ const GOING_ON: [&str; 14] = [
 ];
 
 /// Reads the head of a line of text, and what the lines below add to it.
-pub(super) fn read_whole<'a, 'b>(
+pub(super) fn read_whole<'a, 'b, I: Iterator<Item = &'b [u8]>>(
     line: &'a [u8],
-    below: impl Iterator<Item = &'b [u8]>,
+    below: impl FnOnce() -> I,
     host: Option<&[u8]>,
     hint: &Format,
 ) -> Option<Record<'a>> {
     let (at, record) = find_line(line, hint)?;
-    Some(completed(at, record, || below, host, hint))
+    Some(completed(at, record, below, host, hint))
 }
 
 /// A record of one logger with what the lines below add to it.
@@ -130,7 +130,7 @@ mod tests {
     fn whole(lines: &str) -> String {
         let mut lines = lines.split('\n').map(str::as_bytes);
         let head = lines.next().expect("a head");
-        let record = read_whole(head, lines, None, &Format::default()).expect("a head");
+        let record = read_whole(head, || lines, None, &Format::default()).expect("a head");
         String::from_utf8_lossy(&record.message).into_owned()
     }
 

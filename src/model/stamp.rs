@@ -154,15 +154,20 @@ impl Stamp {
         (further.0.widen(Some((from, from))).0, further.1.widen(Some((to, to))).1)
     }
 
-    /// The precision in words: `1s`, `1ms`, `1us`, `10ms` …
-    pub fn precision(self) -> String {
-        let (unit, rest) = match self.digits {
-            0 => ("s", 0),
-            1..=3 => ("ms", 3 - self.digits),
-            4..=6 => ("us", 6 - self.digits),
-            _ => ("ns", 9 - self.digits.min(9)),
-        };
-        format!("{}{unit}", 10_u32.pow(u32::from(rest)))
+    /// The precision in words.
+    pub fn precision(self) -> &'static str {
+        match self.digits {
+            0 => "1s",
+            1 => "100ms",
+            2 => "10ms",
+            3 => "1ms",
+            4 => "100us",
+            5 => "10us",
+            6 => "1us",
+            7 => "100ns",
+            8 => "10ns",
+            _ => "1ns",
+        }
     }
 
     /// RFC 3339 in UTC with the digits the source had: `2025-07-04T07:04:57Z`.

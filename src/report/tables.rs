@@ -154,7 +154,7 @@ fn event(timeline: &Timeline, at: usize, sources: &[SourceReport]) -> Vec<String
     vec![
         timeline.therapist.to_string(),
         event.stamp.map(Stamp::to_rfc3339).unwrap_or_default(),
-        event.stamp.map(Stamp::precision).unwrap_or_default(),
+        event.stamp.map(Stamp::precision).unwrap_or_default().to_owned(),
         timeline.run(at).map_or_else(String::new, |run| run.id.to_string()),
         event.kind.name().to_owned(),
         field.to_owned(),

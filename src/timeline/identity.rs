@@ -48,8 +48,13 @@ pub(super) fn resolve(events: &mut Vec<Event>, mentions: &[Mention]) {
         }
     }
     for (at, mention) in mentions.iter().enumerate() {
-        let session = sessions.of_mentions.get(at).copied().flatten();
-        note(&mention.mark, session, &mention.therapist, &mut by_job, &mut by_session);
+        note(
+            &mention.mark,
+            sessions.of_mention(at),
+            &mention.therapist,
+            &mut by_job,
+            &mut by_session,
+        );
     }
     let mut copies = Vec::new();
     for (at, event) in events.iter_mut().enumerate() {
@@ -144,6 +149,10 @@ struct Sessions {
 impl Sessions {
     fn of_event(&self, at: usize) -> Option<u64> {
         self.of_events.get(at).copied().flatten()
+    }
+
+    fn of_mention(&self, at: usize) -> Option<u64> {
+        self.of_mentions.get(at).copied().flatten()
     }
 }
 

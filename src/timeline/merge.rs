@@ -131,6 +131,7 @@ fn repeats_among(
         if let Some((_, first)) = firsts.find(*hash, is_alike) {
             repeats.push((at, *first as usize));
         } else {
+            // More than four billion events fit into no memory.
             let place = u32::try_from(at).unwrap_or(u32::MAX);
             firsts.insert_unique(*hash, (upper, place), |(_, at)| hashes[*at as usize]);
         }

@@ -101,21 +101,6 @@ impl Timeline {
     }
 }
 
-/// More objects than this are no one therapist's.
-const OBJECTS_OF_ONE: usize = 24;
-
-/// Whether no event names a therapist, and all can be one's.
-fn is_nameless(events: &[Event]) -> bool {
-    let mut objects: BTreeSet<_> = BTreeSet::new();
-    for event in events {
-        objects.extend(event.kind.object());
-        if event.therapist.is_some() || objects.len() > OBJECTS_OF_ONE {
-            return false;
-        }
-    }
-    !events.is_empty()
-}
-
 /// Builds the timeline of one therapist from its events in honest order. `end` is the last time
 /// the input shows, needed to tell an unfinished run from one the export cuts off.
 pub fn build(

@@ -33,7 +33,11 @@ fn by_source(events: &[Event]) -> impl Iterator<Item = &[Event]> + Clone {
 
 /// The place of a line in the order in which its source was written.
 pub(super) fn place(source: SourceId, offset: u64, newest_first: &HashSet<SourceId>) -> u64 {
-    if newest_first.contains(&source) { u64::MAX - offset } else { offset }
+    turned(offset, newest_first.contains(&source))
+}
+
+fn turned(offset: u64, falls: bool) -> u64 {
+    if falls { u64::MAX - offset } else { offset }
 }
 
 type Key = (i64, SourceId, u64, u32);
@@ -54,9 +58,8 @@ pub(super) fn order(events: &mut [Event]) -> Vec<u32> {
         let falls = falling.contains(&source);
         let mut last = i64::MIN;
         of_source.iter().map(move |event| {
-            let offset = event.origin.offset;
             last = event.stamp.map_or(last, Stamp::earliest);
-            (last, source, if falls { u64::MAX - offset } else { offset })
+            (last, source, turned(event.origin.offset, falls))
         })
     });
     let keys = (0..).zip(sourced).map(|(at, (time, source, place))| (time, source, place, at));

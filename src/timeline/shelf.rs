@@ -3,6 +3,7 @@
 //! Events stay where they were read to; what is sorted are their places. So a log of millions of
 //! events is in memory once, and each therapist's are taken out when they are judged.
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 use hashbrown::HashMap;
@@ -23,11 +24,12 @@ use crate::timeline::witness;
 pub struct Shelf {
     /// Those that were taken out are gone.
     events: Vec<Option<Event>>,
-    /// The places of each therapist's events, one therapist after the other.
+    /// The places of each therapist's events, one therapist after the other. More than four billion
+    /// events fit into no memory.
     places: Vec<u32>,
     /// By id: where in `places` each therapist's begin and end. Events of which nothing tells whose
     /// they are stand under [`TherapistId::unknown`].
-    boards: Vec<(TherapistId, Range<usize>)>,
+    shares: Vec<(TherapistId, Range<usize>)>,
     /// Lines that tell of a removal where nothing was removed: no events, but to be kept with them.
     pub vacant: Vec<Event>,
     /// Whether no line of the input names a therapist, so that all events are taken as one's.
@@ -37,12 +39,12 @@ pub struct Shelf {
 impl Shelf {
     /// Whether it holds nobody's events.
     pub fn is_empty(&self) -> bool {
-        self.boards.is_empty()
+        self.shares.is_empty()
     }
 
     /// All therapists, by id, and how many events each was shelved with.
     pub fn therapists(&self) -> impl ExactSizeIterator<Item = (&TherapistId, usize)> {
-        self.boards.iter().map(|(therapist, places)| (therapist, places.len()))
+        self.shares.iter().map(|(therapist, places)| (therapist, places.len()))
     }
 
     /// All events, in the order of their sources.
@@ -50,35 +52,30 @@ impl Shelf {
         self.events.iter().flatten()
     }
 
-    /// Whether a therapist has a place here.
-    pub fn has(&self, therapist: &TherapistId) -> bool {
-        self.place(therapist).is_some()
-    }
-
-    /// One therapist's events in honest order; none of somebody who has no place here.
-    pub fn of(&self, therapist: &TherapistId) -> impl Iterator<Item = &Event> {
-        let board = self.place(therapist).map(|place| self.boards[place].1.clone());
-        let places = &self.places[board.unwrap_or_default()];
-        places.iter().filter_map(|at| self.events[*at as usize].as_ref())
+    /// One therapist's events in honest order; `None` of somebody who has no place here.
+    pub fn of(&self, therapist: &TherapistId) -> Option<impl Iterator<Item = &Event>> {
+        let (_, share) = &self.shares[self.place(therapist)?];
+        let places = self.places[share.clone()].iter();
+        Some(places.filter_map(|at| self.events[*at as usize].as_ref()))
     }
 
     /// The events of the therapist who has the n-th place of [`Shelf::therapists`], taken out.
     pub fn take(&mut self, place: usize) -> Vec<Event> {
-        let board = self.boards.get(place).map(|(_, places)| places.clone()).unwrap_or_default();
+        let share = self.shares.get(place).map(|(_, places)| places.clone()).unwrap_or_default();
         let events = &mut self.events;
-        self.places[board].iter().filter_map(|at| events[*at as usize].take()).collect()
+        self.places[share].iter().filter_map(|at| events[*at as usize].take()).collect()
     }
 
     /// One therapist's events, and with them the therapist's place.
     pub fn remove(&mut self, therapist: &TherapistId) -> Vec<Event> {
         let Some(place) = self.place(therapist) else { return Vec::new() };
         let events = self.take(place);
-        self.boards.remove(place);
+        self.shares.remove(place);
         events
     }
 
     fn place(&self, therapist: &TherapistId) -> Option<usize> {
-        self.boards.binary_search_by(|(known, _)| known.cmp(therapist)).ok()
+        self.shares.binary_search_by(|(known, _)| known.cmp(therapist)).ok()
     }
 
     /// Takes out what a call that sets all labels only seems to have taken away.
@@ -86,10 +83,10 @@ impl Shelf {
         if !self.events().any(|event| event.witness == Witness::Client) {
             return;
         }
-        for (_, board) in &mut self.boards {
+        for (_, share) in &mut self.shares {
             let mut replaced = Replaced::default();
-            let mut kept = board.start;
-            for at in board.clone() {
+            let mut kept = share.start;
+            for at in share.clone() {
                 let place = self.places[at];
                 let event = &mut self.events[place as usize];
                 if event.as_ref().is_some_and(|event| replaced.is_vacant(event)) {
@@ -99,7 +96,7 @@ impl Shelf {
                     kept += 1;
                 }
             }
-            board.end = kept;
+            share.end = kept;
         }
     }
 }
@@ -110,20 +107,35 @@ pub fn shelve(events: Vec<Event>, mentions: &[Mention], threads: usize) -> Shelf
     identity::resolve(&mut events, mentions);
     alias::rename(&mut events);
     let mut events = witness::unite(events);
-    let is_nameless = super::is_nameless(&events);
+    let is_nameless = is_nameless(&events);
     let order = order::order(&mut events);
-    let (places, boards) = sorted(&events, &order);
+    let (places, shares) = sorted(&events, &order);
     // In place: an event that is gone takes no more room than one that is there.
     let events = events.into_iter().map(Some).collect();
-    let mut shelf = Shelf { events, places, boards, vacant: Vec::new(), is_nameless };
+    let mut shelf = Shelf { events, places, shares, vacant: Vec::new(), is_nameless };
     shelf.vacate();
     shelf
 }
 
-type Boards = Vec<(TherapistId, Range<usize>)>;
+/// More objects than this are no one therapist's.
+const OBJECTS_OF_ONE: usize = 24;
+
+/// Whether no event names a therapist, and all can be one's.
+fn is_nameless(events: &[Event]) -> bool {
+    let mut objects: BTreeSet<_> = BTreeSet::new();
+    for event in events {
+        objects.extend(event.kind.object());
+        if event.therapist.is_some() || objects.len() > OBJECTS_OF_ONE {
+            return false;
+        }
+    }
+    !events.is_empty()
+}
+
+type Shares = Vec<(TherapistId, Range<usize>)>;
 
 /// The places of events by therapist, each one's in the given order.
-fn sorted(events: &[Event], order: &[u32]) -> (Vec<u32>, Boards) {
+fn sorted(events: &[Event], order: &[u32]) -> (Vec<u32>, Shares) {
     let unknown = TherapistId::unknown();
     let whose = |at: u32| events[at as usize].therapist.as_ref().unwrap_or(&unknown);
     let mut numbers: HashMap<&TherapistId, usize> = HashMap::new();
@@ -148,13 +160,13 @@ fn sorted(events: &[Event], order: &[u32]) -> (Vec<u32>, Boards) {
     let ids = counts.iter().enumerate().map(|(number, (id, _))| ((*id).clone(), number));
     let mut by_id: Vec<(TherapistId, usize)> = ids.collect();
     by_id.sort_unstable();
-    let mut boards = Boards::with_capacity(counts.len());
+    let mut shares = Shares::with_capacity(counts.len());
     let mut next = vec![0; counts.len()];
     let mut end = 0;
     for (therapist, number) in by_id {
         let count = counts[number].1;
         next[number] = end;
-        boards.push((therapist, end..end + count));
+        shares.push((therapist, end..end + count));
         end += count;
     }
     let mut places = vec![0; order.len()];
@@ -163,5 +175,5 @@ fn sorted(events: &[Event], order: &[u32]) -> (Vec<u32>, Boards) {
         places[*next] = *at;
         *next += 1;
     }
-    (places, boards)
+    (places, shares)
 }

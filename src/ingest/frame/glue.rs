@@ -71,8 +71,8 @@ impl<'a> Iterator for Pieces<'a> {
 
 fn heads(line: &[u8]) -> Vec<usize> {
     let [new, old] = &*SIDEKIQ;
-    let new = places(new, line).filter_map(|at| sidekiq(line, at));
-    let old = places(old, line).filter_map(|at| sidekiq_5(line, at));
+    let new = new.find_iter(line).filter_map(|at| sidekiq(line, at));
+    let old = old.find_iter(line).filter_map(|at| sidekiq_5(line, at));
     let brackets = memchr::memchr_iter(b'[', line).filter_map(|bracket| {
         let at = bracket.checked_sub(1).filter(|at| line[*at] == b' ')?;
         let comma = at.checked_sub(1).filter(|_| line[bracket..].starts_with(b"[20"));
@@ -80,16 +80,6 @@ fn heads(line: &[u8]) -> Vec<usize> {
         ruby.or_else(|| semantic(line, at))
     });
     new.chain(old).chain(brackets).filter(|begin| is_glued(&line[..*begin])).collect()
-}
-
-/// Where a mark stands; mostly nowhere, which needs no more than one search.
-fn places(mark: &Finder<'_>, line: &[u8]) -> impl Iterator<Item = usize> {
-    let mut next = 0;
-    std::iter::from_fn(move || {
-        let at = next + mark.find(&line[next..])?;
-        next = at + 1;
-        Some(at)
-    })
 }
 
 /// Where the head begins that has `pid=` here.

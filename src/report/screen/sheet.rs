@@ -118,11 +118,7 @@ fn zone(stamps: &[Stamp]) -> &'static str {
 fn precision(stamps: &[Stamp]) -> String {
     let finest = stamps.iter().max_by_key(|stamp| stamp.digits());
     let coarsest = stamps.iter().min_by_key(|stamp| stamp.digits());
-    let spaced = |stamp: &Stamp| {
-        let text = stamp.precision();
-        let unit = text.find(|character: char| !character.is_ascii_digit()).unwrap_or(text.len());
-        format!("{} {}", &text[..unit], text[unit..].replace("us", "µs"))
-    };
+    let spaced = |stamp: &Stamp| moment::precision(*stamp);
     match (finest, coarsest) {
         (Some(fine), Some(coarse)) if fine.digits() != coarse.digits() => {
             format!("precision {} to {}", spaced(fine), spaced(coarse))
