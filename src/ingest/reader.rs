@@ -31,6 +31,7 @@ use crate::ingest::statement;
 use crate::ingest::statement::Said;
 use crate::ingest::statement::Transaction;
 use crate::ingest::statement::Vocabulary;
+use crate::ingest::statement::Wordings;
 use crate::ingest::statement::opens_sql;
 use crate::ingest::time::RawStamp;
 use crate::ingest::time::TimeRules;
@@ -138,7 +139,7 @@ impl Reader<'_> {
         since: &dyn Fn(&End<'_>) -> u64,
         work: &mut Work,
     ) {
-        let said = self.said(record);
+        let said = self.said(record, &mut work.wordings);
         let stamp = self.stamp(record, &said, outer);
         work.take(record, said, stamp, host, line, since);
     }
@@ -223,7 +224,7 @@ impl Reader<'_> {
             }
             Content::Text(text) => {
                 for part in self.records(text) {
-                    match self.text(part, peeled, around) {
+                    match self.text(part, peeled, around, &mut work.wordings) {
                         Ok((record, said)) => {
                             let stamp = self.stamp(&record, &said, peeled.stamp);
                             work.take(&record, said, stamp, host, line, since);
@@ -243,10 +244,11 @@ impl Reader<'_> {
         text: &'a [u8],
         peeled: &Peel<'_>,
         around: &Around<'_, '_>,
+        wordings: &mut Wordings,
     ) -> Result<(Record<'a>, Said), Option<String>> {
         let host = peeled.host.as_deref();
         if let Some(record) = read_whole(text, around.after, host, self.format) {
-            let said = self.said(&record);
+            let said = self.said(&record, wordings);
             return Ok((record, said));
         }
         // Where no logger writes heads, each line under the wrapper's clock is a record.
@@ -255,7 +257,7 @@ impl Reader<'_> {
         continued
             .or_else(|| {
                 let record = headless(text);
-                let said = self.said(&record);
+                let said = self.said(&record, wordings);
                 (peeled.stamp.is_some() || said.is_taught).then_some((record, said))
             })
             .ok_or_else(|| strange(text, self.words))
@@ -279,14 +281,14 @@ impl Reader<'_> {
 
     /// What a record says. Below a line that tells of a failure nothing is a write: what follows
     /// shows what was asked for.
-    fn said(&self, record: &Record<'_>) -> Said {
+    fn said(&self, record: &Record<'_>, wordings: &mut Wordings) -> Said {
         let first = memchr::memchr(b'\n', &record.message).map(|end| &record.message[..end]);
         match first.filter(|first| is_failure_told(first)) {
             Some(first) => {
                 let head = Record { message: Cow::Borrowed(first), ..record.clone() };
-                statement::read(&head, self.words)
+                wordings.read(&head, self.words)
             }
-            None => statement::read(record, self.words),
+            None => wordings.read(record, self.words),
         }
     }
 

@@ -8,6 +8,7 @@ use crate::ingest::Record;
 use crate::ingest::reader::End;
 use crate::ingest::statement::Said;
 use crate::ingest::statement::Transaction;
+use crate::ingest::statement::Wordings;
 use crate::model::Event;
 use crate::model::JobId;
 use crate::model::Mark;
@@ -54,6 +55,7 @@ pub(super) struct Line<'a> {
 pub(super) struct Work {
     marks: Vec<Arc<Mark>>,
     quotes: Quotes,
+    pub(super) wordings: Wordings,
     pub(super) yielded: Yield,
 }
 

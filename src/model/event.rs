@@ -143,6 +143,17 @@ impl EventKind {
         }
     }
 
+    /// The same, to be told anew.
+    pub fn object_mut(&mut self) -> Option<&mut ObjectId> {
+        match self {
+            Self::Created { object }
+            | Self::Labelled { object, .. }
+            | Self::Unlabelled { object, .. } => Some(object),
+            Self::Assigned { object, .. } | Self::StepFailed { object, .. } => object.as_mut(),
+            Self::Started | Self::Done | Self::Failed => None,
+        }
+    }
+
     /// Whether this tells of the run as a whole and not of one of its steps.
     pub fn is_lifecycle(&self) -> bool {
         matches!(self, Self::Started | Self::Done | Self::Failed)

@@ -10,6 +10,7 @@ use crate::ingest::envelope::read_any;
 use crate::ingest::statement::Transaction;
 use crate::ingest::statement::Vocabulary;
 use crate::ingest::statement::read;
+use crate::ingest::statement::wording::tests::said_again;
 use crate::model::EventKind;
 use crate::model::Field;
 use crate::model::ObjectId;
@@ -30,6 +31,7 @@ fn story(file: &str) -> Vec<String> {
         let line = ansi::strip(line.trim_ascii_end());
         let Some(record) = read_any(&line) else { continue };
         let said = read(&record, &WORDS);
+        assert_eq!(said_again(&record, &WORDS), said);
         assert_eq!(said.unread, None, "{}", String::from_utf8_lossy(&line));
         let whose = said.therapist.as_ref().map_or("?", TherapistId::as_str);
         for kind in said.kinds.iter().filter(|kind| !kind.is_lifecycle()) {

@@ -24,6 +24,7 @@ mod text;
 mod therapist;
 mod value;
 mod vocabulary;
+mod wording;
 
 use compact_str::CompactString;
 
@@ -38,6 +39,7 @@ use crate::model::TherapistId;
 
 pub(in crate::ingest) use sql::opens as opens_sql;
 pub use vocabulary::Vocabulary;
+pub(in crate::ingest) use wording::Wordings;
 
 /// A border of a database transaction. Writes before a rollback never were.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

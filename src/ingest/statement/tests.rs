@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::ingest::envelope::read_any;
+use crate::ingest::statement::wording::tests::said_again;
 use crate::model::Field;
 use crate::model::ObjectId;
 use crate::model::Profile;
@@ -36,7 +37,9 @@ fn shown(kind: &EventKind) -> String {
 
 /// All events of a record, with 1 and 2 for the two objects, and `?` for an unread mention.
 pub(super) fn told(record: &Record<'_>) -> String {
-    let said = read(record, &words());
+    let words = words();
+    let said = read(record, &words);
+    assert_eq!(said_again(record, &words), said, "{record:?}");
     let mut kinds: Vec<_> = said.kinds.iter().map(shown).collect();
     kinds.extend(said.unread.map(|_| "?".to_owned()));
     kinds.join(" ").replace(NEW, "1").replace(OLD, "2")

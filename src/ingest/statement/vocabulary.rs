@@ -11,6 +11,7 @@ use crate::ingest::statement::house::HouseStatement;
 use crate::ingest::statement::lifecycle;
 use crate::ingest::statement::quiet;
 use crate::ingest::statement::sql;
+use crate::ingest::statement::wording;
 use crate::model::Field;
 use crate::model::Label;
 use crate::model::Profile;
@@ -63,6 +64,10 @@ impl Portal {
             status: names.status_property.clone().into(),
         }
     }
+
+    fn names_numbers(&self) -> bool {
+        !self.contacts.is_empty() || !self.labels.is_empty() || self.object_type.is_some()
+    }
 }
 
 /// How a team's worker words things, ready for searching.
@@ -79,6 +84,8 @@ pub struct Vocabulary {
     pub(super) table: Vec<u8>,
     pub(super) portal: Portal,
     pub(super) house: Vec<HouseStatement>,
+    /// Whether what a message says may depend on which numbers stand in it.
+    pub(super) minds_numbers: bool,
 }
 
 impl Vocabulary {
@@ -114,6 +121,16 @@ impl Vocabulary {
             error: error.to_string(),
         })?;
         let mut labels = Label::ALL.map(|label| (label, profile.label_name(label).into()));
+        let has_number = |name: &&[u8]| {
+            name.chunk_by(|one, other| one.is_ascii_digit() && other.is_ascii_digit())
+                .any(|part| part.len() >= wording::LONG)
+        };
+        let portal = Portal::new(profile);
+        let house = HouseStatement::all(profile)?;
+        let minds_numbers = !house.is_empty()
+            || portal.names_numbers()
+            || needles.iter().map(|(needle, _)| needle).any(|needle| has_number(needle))
+            || labels.iter().any(|(_, name): &(Label, Vec<u8>)| has_number(&&**name));
         labels.sort_by_key(|(_, name): &(Label, Vec<u8>)| std::cmp::Reverse(name.len()));
         Ok(Self {
             finder,
@@ -128,8 +145,9 @@ impl Vocabulary {
                 .collect(),
             therapist_class: profile.therapist_class.clone().into(),
             table: profile.therapist_table.clone().into(),
-            portal: Portal::new(profile),
-            house: HouseStatement::all(profile)?,
+            portal,
+            house,
+            minds_numbers,
         })
     }
 
