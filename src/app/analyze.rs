@@ -147,21 +147,17 @@ pub(super) fn stacks(
     least: usize,
 ) -> impl ExactSizeIterator<Item = Vec<(TherapistId, Vec<Event>)>> + use<> {
     let is_asked = |id: &TherapistId| question.therapist.as_ref().is_none_or(|asked| asked == id);
-    let shelved = shelf.therapists().enumerate();
-    let shelved = shelved.filter(|(_, (id, _))| is_asked(id));
-    let mut shelved: Vec<(u64, TherapistId, usize, usize)> =
-        shelved.map(|(place, (id, count))| (number(id), id.clone(), place, count)).collect();
-    shelved.sort_unstable();
     let mut stacks: Vec<Vec<(TherapistId, usize)>> = Vec::new();
     let mut height = least;
-    for (_, therapist, place, count) in shelved {
+    let shelved = shelf.therapists().enumerate();
+    for (place, (therapist, count)) in shelved.filter(|(_, (id, _))| is_asked(id)) {
         if height >= least {
             stacks.push(Vec::new());
             height = 0;
         }
         height += count;
         if let Some(stack) = stacks.last_mut() {
-            stack.push((therapist, place));
+            stack.push((therapist.clone(), place));
         }
     }
     stacks.into_iter().map(move |stack| {
@@ -216,11 +212,7 @@ fn is_in_window(finding: &Finding, from: Option<i64>) -> bool {
 
 /// Numbers by value, then names.
 fn by_number(therapist: &TherapistId) -> (u64, TherapistId) {
-    (number(therapist), therapist.clone())
-}
-
-fn number(therapist: &TherapistId) -> u64 {
-    therapist.as_str().parse().unwrap_or(u64::MAX)
+    (therapist.number(), therapist.clone())
 }
 
 type Rank = (

@@ -66,6 +66,11 @@ impl TherapistId {
         Self(CompactString::const_new("unknown"))
     }
 
+    /// The id as a number, by which therapists are listed; names come behind all numbers.
+    pub fn number(&self) -> u64 {
+        self.0.parse().unwrap_or(u64::MAX)
+    }
+
     /// Whether this is the bucket of [`TherapistId::unknown`].
     pub fn is_unknown(&self) -> bool {
         self.0 == "unknown"

@@ -2,12 +2,15 @@
 //! job, or of the same process and thread between start and done, or of the same contact in HubSpot,
 //! or the object it is about belongs to exactly one therapist. What stays unknown stays `None`.
 
-use hashbrown::HashMap;
 use std::collections::BTreeSet;
+use std::hash::BuildHasher as _;
 use std::hash::Hash;
 use std::sync::Arc;
 
 use compact_str::CompactString;
+use hashbrown::DefaultHashBuilder;
+use hashbrown::HashMap;
+use hashbrown::HashTable;
 
 use crate::model::Event;
 use crate::model::EventKind;
@@ -32,72 +35,55 @@ struct Session {
 
 /// Fills in jobs and therapists that other lines tell; expects (source, offset) order.
 pub(super) fn resolve(events: &mut Vec<Event>, mentions: &[Mention]) {
-    let sessions = adopt_jobs(events, mentions);
-    let mut by_job: HashMap<JobId, Named> = HashMap::new();
-    let mut by_session: HashMap<u64, Named> = HashMap::new();
-    let mut last: Option<(&Arc<Mark>, &TherapistId)> = None;
-    for (at, event) in events.iter().enumerate() {
-        let Some(therapist) = &event.therapist else { continue };
-        // Lines of one run mostly stand together, and share what they say of it.
-        let is_known = last.is_some_and(|(mark, whose)| {
-            mark.job.is_some() && Arc::ptr_eq(mark, &event.mark) && whose == therapist
-        });
-        if !is_known {
-            note(&event.mark, sessions.of_event(at), therapist, &mut by_job, &mut by_session);
-            last = Some((&event.mark, therapist));
-        }
-    }
-    for (at, mention) in mentions.iter().enumerate() {
-        note(
-            &mention.mark,
-            sessions.of_mention(at),
-            &mention.therapist,
-            &mut by_job,
-            &mut by_session,
-        );
+    let mut known = Known::default();
+    let mut sessions = Sessions::default();
+    if !known.note_all(events, mentions, None) {
+        sessions = adopt_jobs(events, mentions);
+        known = Known::default();
+        known.note_all(events, mentions, Some(&sessions));
     }
     let mut copies = Vec::new();
-    for (at, event) in events.iter_mut().enumerate() {
-        if event.therapist.is_some() {
+    let mut is_all_known = true;
+    for at in 0..events.len() {
+        if events[at].therapist.is_some() {
             continue;
         }
-        let known = match &event.mark.job {
-            Some(job) => by_job.get(job),
-            None => sessions.of_event(at).and_then(|session| by_session.get(&session)),
-        };
-        match known {
-            Some(Named::One(therapist)) => learn(event, Some(therapist)),
+        let found = known.of(at, events, mentions, &sessions);
+        let event = &mut events[at];
+        match found {
+            Some(Whose::One(therapist)) => event.adopt(therapist),
             // A job that works on several therapists starts and ends for each of them.
-            Some(Named::Several(therapists)) if event.kind.is_lifecycle() => {
-                let mut therapists = therapists.iter();
-                learn(event, therapists.next());
+            Some(Whose::Several(therapists)) if event.kind.is_lifecycle() => {
+                let mut therapists = therapists.into_iter();
+                learn(event, therapists.next().as_ref());
                 copies.extend(therapists.map(|therapist| {
                     let mut copy = event.clone();
-                    copy.adopt(therapist.clone());
+                    copy.adopt(therapist);
                     copy
                 }));
             }
-            Some(Named::Several(_)) | None => {}
+            Some(Whose::Several(_)) | None => is_all_known = false,
         }
     }
     if !copies.is_empty() {
         events.extend(copies);
         events.sort_by_key(|event| (event.origin.source, event.origin.offset));
     }
-    if events.iter().any(|event| event.therapist.is_none()) {
+    if !is_all_known {
         let owners = owners(events);
         resolve_by_contact(events, mentions, &owners);
         resolve_by_object(events, &owners);
     }
 }
 
-/// The therapists that the lines of one job name.
-enum Named {
+/// The therapists that lines name.
+#[derive(Clone)]
+enum Whose {
     One(TherapistId),
     Several(BTreeSet<TherapistId>),
 }
 
-impl Named {
+impl Whose {
     fn add(&mut self, therapist: &TherapistId) {
         match self {
             Self::One(known) if known == therapist => {}
@@ -118,24 +104,117 @@ fn learn(event: &mut Event, therapist: Option<&TherapistId>) {
     }
 }
 
-fn note(
-    mark: &Mark,
-    session: Option<u64>,
-    therapist: &TherapistId,
-    by_job: &mut HashMap<JobId, Named>,
-    by_session: &mut HashMap<u64, Named>,
-) {
-    let first = || Named::One(therapist.clone());
-    if let Some(job) = &mark.job {
-        // Most lines name a job that is known.
-        match by_job.get_mut(job) {
-            Some(named) => named.add(therapist),
+/// Whom the lines of each job and of each session name.
+#[derive(Default)]
+struct Known {
+    /// For each job its hash and the first line that names somebody: jobs are many, and what is kept
+    /// of one must be small. More than four billion lines fit into no memory.
+    jobs: HashTable<(u64, u32)>,
+    /// By that line.
+    several: HashMap<u32, Whose>,
+    sessions: HashMap<u64, Whose>,
+    hasher: DefaultHashBuilder,
+}
+
+/// What a line names: an event's, or behind all of these a mention's.
+fn line<'a>(
+    at: usize,
+    events: &'a [Event],
+    mentions: &'a [Mention],
+) -> (&'a Mark, Option<&'a TherapistId>) {
+    match at.checked_sub(events.len()) {
+        None => (&events[at].mark, events[at].therapist.as_ref()),
+        Some(at) => (&mentions[at].mark, Some(&mentions[at].therapist)),
+    }
+}
+
+impl Known {
+    /// Notes all lines that name somebody. Without sessions all lines must name their job; says
+    /// whether they do.
+    fn note_all(
+        &mut self,
+        events: &[Event],
+        mentions: &[Mention],
+        sessions: Option<&Sessions>,
+    ) -> bool {
+        let mut last: Option<(&Arc<Mark>, Option<&TherapistId>)> = None;
+        for (at, event) in events.iter().enumerate() {
+            // Lines of one run mostly stand together, and share what they say of it.
+            let of_last = last.filter(|(mark, _)| Arc::ptr_eq(mark, &event.mark));
+            let has_job = event.mark.job.is_some();
+            if !has_job && sessions.is_none() {
+                return false;
+            }
+            let is_known =
+                has_job && of_last.is_some_and(|(_, whose)| whose == event.therapist.as_ref());
+            if event.therapist.is_some() && !is_known {
+                self.note(at, events, mentions, sessions.and_then(|known| known.of_event(at)));
+            }
+            last = Some((
+                &event.mark,
+                event.therapist.as_ref().or(of_last.and_then(|(_, whose)| whose)),
+            ));
+        }
+        for at in 0..mentions.len() {
+            if sessions.is_none() && mentions[at].mark.job.is_none() {
+                return false;
+            }
+            let session = sessions.and_then(|known| known.of_mention(at));
+            self.note(events.len() + at, events, mentions, session);
+        }
+        true
+    }
+
+    /// Notes whom a line names.
+    fn note(&mut self, at: usize, events: &[Event], mentions: &[Mention], session: Option<u64>) {
+        let (mark, Some(therapist)) = line(at, events, mentions) else { return };
+        let Some(job) = &mark.job else {
+            if let Some(session) = session {
+                let first = || Whose::One(therapist.clone());
+                self.sessions.entry(session).or_insert_with(first).add(therapist);
+            }
+            return;
+        };
+        let hash = self.hasher.hash_one(job);
+        match self.first(job, hash, events, mentions) {
+            Some(first) => {
+                let (_, named) = line(first as usize, events, mentions);
+                if named != Some(therapist) || self.several.contains_key(&first) {
+                    let named = named.unwrap_or(therapist);
+                    let several = self.several.entry(first);
+                    several.or_insert_with(|| Whose::One(named.clone())).add(therapist);
+                }
+            }
             None => {
-                by_job.insert(job.clone(), first());
+                let place = u32::try_from(at).unwrap_or(u32::MAX);
+                self.jobs.insert_unique(hash, (hash, place), |(hash, _)| *hash);
             }
         }
-    } else if let Some(session) = session {
-        by_session.entry(session).or_insert_with(first).add(therapist);
+    }
+
+    /// The first line that names a job and somebody.
+    fn first(&self, job: &JobId, hash: u64, events: &[Event], mentions: &[Mention]) -> Option<u32> {
+        let is_it = |(known, at): &(u64, u32)| {
+            let (mark, _) = line(*at as usize, events, mentions);
+            *known == hash && mark.job.as_ref() == Some(job)
+        };
+        self.jobs.find(hash, is_it).map(|(_, at)| *at)
+    }
+
+    /// Whom the job or the session of an event names.
+    fn of(
+        &self,
+        at: usize,
+        events: &[Event],
+        mentions: &[Mention],
+        sessions: &Sessions,
+    ) -> Option<Whose> {
+        let Some(job) = &events[at].mark.job else {
+            return self.sessions.get(&sessions.of_event(at)?).cloned();
+        };
+        let first = self.first(job, self.hasher.hash_one(job), events, mentions)?;
+        let one = || line(first as usize, events, mentions).1.cloned().map(Whose::One);
+        self.several.get(&first).cloned().or_else(one)
     }
 }
 
@@ -159,11 +238,6 @@ impl Sessions {
 /// Walks each thread in file order; a line without a job between start and done takes the job of
 /// its neighbours. Gives each item without a job the number of its session.
 fn adopt_jobs(events: &mut [Event], mentions: &[Mention]) -> Sessions {
-    let mut marks = events.iter().map(|event| &event.mark);
-    let mut further = mentions.iter().map(|mention| &mention.mark);
-    if marks.all(|mark| mark.job.is_some()) && further.all(|mark| mark.job.is_some()) {
-        return Sessions::default();
-    }
     let mut sessions =
         Sessions { of_events: vec![None; events.len()], of_mentions: vec![None; mentions.len()] };
     let falling = order::newest_first(events);

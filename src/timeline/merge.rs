@@ -5,6 +5,7 @@
 //! unless they carry an identity and a full-precision time, which no two writes share.
 
 use std::hash::BuildHasher as _;
+use std::ops::Range;
 use std::panic::resume_unwind;
 use std::thread;
 
@@ -22,6 +23,9 @@ const FULL_PRECISION: u8 = 3;
 
 /// Events below which another thread costs more than it brings.
 const WORTH_A_THREAD: usize = 1 << 14;
+
+/// Events that are compared each with each.
+const FEW: usize = 8;
 
 /// Lines that are alike, as far as they were seen.
 struct Alike {
@@ -82,11 +86,13 @@ pub(super) fn merge(mut events: Vec<Event>, threads: usize) -> Vec<Event> {
 /// The events that are like an earlier one, with the first that they are like, by place.
 fn repeats(events: &[Event], threads: usize) -> Vec<(usize, usize)> {
     let threads = threads.clamp(1, events.len() / WORTH_A_THREAD + 1);
+    if events.is_sorted_by_key(printed) {
+        return repeats_in_order(events, threads);
+    }
     let builder = DefaultHashBuilder::default();
-    // Most of what makes two lines alike is their text; the rest is compared.
     let fill = |(events, hashes): (&[Event], &mut [u64])| {
         for (event, hash) in events.iter().zip(hashes) {
-            *hash = builder.hash_one((&*event.origin.text, event.stamp.map(Stamp::printed)));
+            *hash = hash_of(event, &builder);
         }
     };
     let mut hashes = vec![0; events.len()];
@@ -100,17 +106,72 @@ fn repeats(events: &[Event], threads: usize) -> Vec<(usize, usize)> {
     // Each thread looks at the hashes of one remainder: what is alike is looked at by one.
     let hashes = &hashes;
     let threads = u32::try_from(threads).unwrap_or(1);
-    let among = |rest| repeats_among(events, hashes, (rest, threads));
-    let mut found = thread::scope(|scope| {
-        let others: Vec<_> = (1..threads).map(|rest| scope.spawn(move || among(rest))).collect();
-        let mut found = among(0);
+    let mut found =
+        on_threads((0..threads).map(|rest| move || repeats_among(events, hashes, (rest, threads))));
+    found.sort_unstable();
+    found
+}
+
+/// The same for events whose times rise: only those of one time can be alike, and they stand
+/// together. So it is for most logs, and nearly all of their events are alone in their time.
+fn repeats_in_order(events: &[Event], threads: usize) -> Vec<(usize, usize)> {
+    let part = events.len().div_ceil(threads).max(1);
+    // Parts begin where a time does.
+    let begin = |at: usize| {
+        let is_new = |at: &usize| *at == 0 || printed(&events[*at - 1]) != printed(&events[*at]);
+        (at..events.len()).find(is_new).unwrap_or(events.len())
+    };
+    let begins = (0..events.len()).step_by(part).map(begin).chain([events.len()]);
+    let begins: Vec<usize> = begins.collect();
+    on_threads(
+        begins.array_windows().map(|[from, to]| move || repeats_of_times(events, *from..*to)),
+    )
+}
+
+fn repeats_of_times(events: &[Event], part: Range<usize>) -> Vec<(usize, usize)> {
+    let builder = DefaultHashBuilder::default();
+    let mut repeats = Vec::new();
+    let mut from = part.start;
+    for group in events[part].chunk_by(|one, other| printed(one) == printed(other)) {
+        if group.len() > FEW {
+            let hashes: Vec<u64> = group.iter().map(|event| hash_of(event, &builder)).collect();
+            let found = repeats_among(group, &hashes, (0, 1)).into_iter();
+            repeats.extend(found.map(|(at, first)| (from + at, from + first)));
+        } else {
+            for at in 1..group.len() {
+                let first = (0..at).find(|first| are_alike(&group[*first], &group[at]));
+                repeats.extend(first.map(|first| (from + at, from + first)));
+            }
+        }
+        from += group.len();
+    }
+    repeats
+}
+
+/// What several threads find, in their order.
+fn on_threads<F>(works: impl Iterator<Item = F>) -> Vec<(usize, usize)>
+where
+    F: FnOnce() -> Vec<(usize, usize)> + Send,
+{
+    let mut works = works;
+    let own = works.next();
+    thread::scope(|scope| {
+        let others: Vec<_> = works.map(|work| scope.spawn(work)).collect();
+        let mut found = own.map(|work| work()).unwrap_or_default();
         for other in others {
             found.extend(other.join().unwrap_or_else(|panic| resume_unwind(panic)));
         }
         found
-    });
-    found.sort_unstable();
-    found
+    })
+}
+
+/// Most of what makes two lines alike is their text; the rest is compared.
+fn hash_of(event: &Event, builder: &DefaultHashBuilder) -> u64 {
+    builder.hash_one((&*event.origin.text, printed(event)))
+}
+
+fn printed(event: &Event) -> Option<i64> {
+    event.stamp.map(Stamp::printed)
 }
 
 fn repeats_among(

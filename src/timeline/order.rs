@@ -26,6 +26,18 @@ pub(super) fn newest_first(events: &[Event]) -> HashSet<SourceId> {
     by_source(events).filter(falls).map(|of_source| of_source[0].origin.source).collect()
 }
 
+/// Whether events stand in that order already.
+fn is_in_order(events: &[Event]) -> bool {
+    let (mut source, mut last, mut before) = (SourceId(0), i64::MIN, i64::MIN);
+    events.iter().all(|event| {
+        if event.origin.source != source {
+            (source, last) = (event.origin.source, i64::MIN);
+        }
+        last = event.stamp.map_or(last, Stamp::earliest);
+        std::mem::replace(&mut before, last) <= last
+    })
+}
+
 /// The events of each source; expects those of one to stand together.
 fn by_source(events: &[Event]) -> impl Iterator<Item = &[Event]> + Clone {
     events.chunk_by(|one, other| one.origin.source == other.origin.source)
@@ -45,6 +57,10 @@ type Key = (i64, SourceId, u64, u32);
 /// The places of events in that order. Expects them in (source, offset) order; turns round what is
 /// newest first.
 pub(super) fn order(events: &mut [Event]) -> Vec<u32> {
+    // One log alone mostly is in order.
+    if is_in_order(events) {
+        return (0..).take(events.len()).collect();
+    }
     let falling = newest_first(events);
     if !falling.is_empty() {
         // Stable: events of one line keep the order in which the line says them.
@@ -63,10 +79,6 @@ pub(super) fn order(events: &mut [Event]) -> Vec<u32> {
         })
     });
     let keys = (0..).zip(sourced).map(|(at, (time, source, place))| (time, source, place, at));
-    // One log alone mostly is in order.
-    if keys.clone().is_sorted() {
-        return keys.map(|(.., at)| at).collect();
-    }
     let mut keys: Vec<Key> = keys.collect();
     keys.sort_unstable();
     keys.into_iter().map(|(.., at)| at).collect()

@@ -27,7 +27,7 @@ pub struct Shelf {
     /// The places of each therapist's events, one therapist after the other. More than four billion
     /// events fit into no memory.
     places: Vec<u32>,
-    /// By id: where in `places` each therapist's begin and end. Events of which nothing tells whose
+    /// By number and id: where in `places` each therapist's begin and end. Events of which nothing tells whose
     /// they are stand under [`TherapistId::unknown`].
     shares: Vec<(TherapistId, Range<usize>)>,
     /// Lines that tell of a removal where nothing was removed: no events, but to be kept with them.
@@ -42,7 +42,7 @@ impl Shelf {
         self.shares.is_empty()
     }
 
-    /// All therapists, by id, and how many events each was shelved with.
+    /// All therapists, by number and id, and how many events each was shelved with.
     pub fn therapists(&self) -> impl ExactSizeIterator<Item = (&TherapistId, usize)> {
         self.shares.iter().map(|(therapist, places)| (therapist, places.len()))
     }
@@ -62,8 +62,11 @@ impl Shelf {
     /// The events of the therapist who has the n-th place of [`Shelf::therapists`], taken out.
     pub fn take(&mut self, place: usize) -> Vec<Event> {
         let share = self.shares.get(place).map(|(_, places)| places.clone()).unwrap_or_default();
-        let events = &mut self.events;
-        self.places[share].iter().filter_map(|at| events[*at as usize].take()).collect()
+        let mut taken = Vec::with_capacity(share.len());
+        for at in &self.places[share] {
+            taken.extend(self.events[*at as usize].take());
+        }
+        taken
     }
 
     /// One therapist's events, and with them the therapist's place.
@@ -75,7 +78,8 @@ impl Shelf {
     }
 
     fn place(&self, therapist: &TherapistId) -> Option<usize> {
-        self.shares.binary_search_by(|(known, _)| known.cmp(therapist)).ok()
+        let key = (therapist.number(), therapist);
+        self.shares.binary_search_by(|(known, _)| (known.number(), known).cmp(&key)).ok()
     }
 
     /// Takes out what a call that sets all labels only seems to have taken away.
@@ -156,14 +160,14 @@ fn sorted(events: &[Event], order: &[u32]) -> (Vec<u32>, Shares) {
         counts[number].1 += 1;
         number_of.push(u32::try_from(number).unwrap_or(u32::MAX));
     }
-    // Short ids are compared where they stand, long ones elsewhere.
-    let ids = counts.iter().enumerate().map(|(number, (id, _))| ((*id).clone(), number));
-    let mut by_id: Vec<(TherapistId, usize)> = ids.collect();
+    let ids =
+        counts.iter().enumerate().map(|(number, (id, _))| (id.number(), (*id).clone(), number));
+    let mut by_id: Vec<(u64, TherapistId, usize)> = ids.collect();
     by_id.sort_unstable();
     let mut shares = Shares::with_capacity(counts.len());
     let mut next = vec![0; counts.len()];
     let mut end = 0;
-    for (therapist, number) in by_id {
+    for (_, therapist, number) in by_id {
         let count = counts[number].1;
         next[number] = end;
         shares.push((therapist, end..end + count));
