@@ -6,6 +6,7 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use serde_json::Value as Json;
 use serde_json::json;
@@ -14,15 +15,19 @@ use crate::frame::About;
 use crate::frame::Rows;
 use crate::frame::ascii::Object;
 use crate::frame::ascii::ascii;
+use crate::frame::told;
 use crate::frame::told::MENTIONED;
 use crate::frame::told::NOTHING;
 use crate::frame::told::NUMBERS;
 use crate::frame::told::TEXTS;
+use crate::frame::told::Telling;
 use crate::frame::told::Told;
 use crate::frame::told::UNREAD;
 use crate::frame::told::clock;
 use crate::frame::value::Value;
 use crate::model::Event;
+use crate::model::JobId;
+use crate::model::Mark;
 use crate::model::Mention;
 use crate::model::Origin;
 use crate::model::Quote;
@@ -62,16 +67,40 @@ pub struct Pen<'a> {
 
 /// One row before it is one.
 struct Row<'a> {
-    shown: Told<'a>,
+    shown: Telling<'a>,
     /// What the line itself says, where that may differ.
-    said: Option<Told<'a>>,
-    stamp: Option<Stamp>,
+    said: Option<Telling<'a>>,
     place: Option<usize>,
     run: Option<&'a str>,
     origin: &'a Origin,
     lines: usize,
     also: Option<String>,
     reason: Option<&'a str>,
+    /// What the row before shows too.
+    again: Again,
+}
+
+/// What two rows that follow each other are known to share.
+#[derive(Clone, Copy, Default)]
+struct Again {
+    whose: bool,
+    mark: bool,
+    run: bool,
+    source: bool,
+}
+
+impl Again {
+    /// What an event of a timeline shares with the one before it.
+    fn of(timeline: &Timeline, place: usize) -> Self {
+        let Some(before) = place.checked_sub(1) else { return Self::default() };
+        let (one, other) = (&timeline.events[before], &timeline.events[place]);
+        Self {
+            whose: true,
+            mark: Arc::ptr_eq(&one.mark, &other.mark),
+            run: timeline.run_of[before] == timeline.run_of[place],
+            source: one.origin.source == other.origin.source,
+        }
+    }
 }
 
 impl<'a> Pen<'a> {
@@ -97,21 +126,25 @@ impl<'a> Pen<'a> {
     /// All events of a timeline, each in one row.
     pub fn events(&mut self, rows: &mut Rows, timeline: &Timeline) {
         for (place, event) in timeline.events.iter().enumerate() {
-            self.event(rows, event, Some((timeline, place)));
+            let again = Again::of(timeline, place);
+            self.event(rows, event, Some((timeline, place)), again);
         }
     }
 
     /// The same, and each further line that says one of them.
     pub fn lines(&mut self, rows: &mut Rows, timeline: &Timeline) {
+        let mut is_behind = false;
         for (place, event) in timeline.events.iter().enumerate() {
-            self.event(rows, event, Some((timeline, place)));
+            let again = if is_behind { Again::of(timeline, place) } else { Again::default() };
+            self.event(rows, event, Some((timeline, place)), again);
             self.further(rows, event, Some((timeline, place)));
+            is_behind = event.also.is_empty();
         }
     }
 
     /// An event of which nothing tells whose it is, and each further line that says it.
     pub fn nobodys(&mut self, rows: &mut Rows, event: &Event, with_lines: bool) {
-        self.event(rows, event, None);
+        self.event(rows, event, None, Again::default());
         if with_lines {
             self.further(rows, event, None);
         }
@@ -119,15 +152,15 @@ impl<'a> Pen<'a> {
 
     /// A line that was read and tells of no event.
     pub fn vacant(&mut self, rows: &mut Rows, event: &Event) {
-        let shown = Told::of_event(event, event.therapist.as_ref());
+        let shown = Telling::of_event(event, event.therapist.as_ref());
         let said = own_words(event, event.therapist.as_ref());
-        self.push(rows, &Row { stamp: event.stamp, ..row(shown, &event.origin, said) });
+        self.push(rows, &row(shown, &event.origin, said));
         self.further(rows, event, None);
     }
 
     /// A line that only names a therapist.
     pub fn mention(&mut self, rows: &mut Rows, mention: &Mention) {
-        let shown = Told::of_kind(MENTIONED, Some(&mention.therapist), Some(&mention.mark));
+        let shown = Telling::of_kind(MENTIONED, Some(&mention.therapist), Some(&mention.mark));
         let (source, offset) = (mention.source, mention.offset);
         let origin = Origin { source, offset, line: 0, text: Quote::default() };
         self.push(rows, &row(shown, &origin, None));
@@ -135,7 +168,7 @@ impl<'a> Pen<'a> {
 
     /// A line that could not be read.
     pub fn unread(&mut self, rows: &mut Rows, unread: &Unread) {
-        let shown = Told::of_kind(UNREAD, None, None);
+        let shown = Telling::of_kind(UNREAD, None, None);
         self.push(rows, &Row { reason: Some(&unread.reason), ..row(shown, &unread.origin, None) });
     }
 
@@ -144,18 +177,24 @@ impl<'a> Pen<'a> {
         if self.about.is_some() {
             let origin =
                 Origin { source: SourceId(u32::MAX), offset: 0, line: 0, text: Quote::default() };
-            self.push(rows, &row(Told::of_kind(NOTHING, None, None), &origin, None));
+            self.push(rows, &row(Telling::of_kind(NOTHING, None, None), &origin, None));
         }
     }
 
-    fn event(&mut self, rows: &mut Rows, event: &Event, of: Option<(&Timeline, usize)>) {
+    fn event(
+        &mut self,
+        rows: &mut Rows,
+        event: &Event,
+        of: Option<(&Timeline, usize)>,
+        again: Again,
+    ) {
         let whose = of.map(|(timeline, _)| &timeline.therapist).or(event.therapist.as_ref());
-        let shown = Told::of_event(event, whose);
+        let shown = Telling::of_event(event, whose);
         let said = own_words(event, whose);
         self.push(
             rows,
             &Row {
-                stamp: event.stamp,
+                again,
                 place: of.map(|(_, place)| place),
                 run: run(of),
                 lines: 1 + event.also.len(),
@@ -169,15 +208,14 @@ impl<'a> Pen<'a> {
         let whose = of.map(|(timeline, _)| &timeline.therapist).or(event.therapist.as_ref());
         for sighting in &event.also {
             let said = event.said_by(sighting);
-            let mut shown = Told::of_said(&said);
-            shown.texts[0] = whose.map(|whose| Cow::Borrowed(whose.as_str()));
+            let said = Telling::of_said(&said);
+            let shown = Telling { therapist: whose, ..said };
             self.push(
                 rows,
                 &Row {
-                    stamp: said.stamp,
                     place: of.map(|(_, place)| place),
                     run: run(of),
-                    ..row(shown, &sighting.origin, Some(Told::of_said(&said)))
+                    ..row(shown, &sighting.origin, Some(said))
                 },
             );
         }
@@ -187,58 +225,46 @@ impl<'a> Pen<'a> {
         let about = self.about.take();
         let said = self.said(row);
         let (text, bytes) = self.text(&row.origin.text);
-        let Told { texts, numbers: [digits, printed, earliest, until] } = &row.shown;
-        let [
-            therapist,
-            kind,
-            field,
-            object,
-            previous,
-            label,
-            step,
-            job,
-            class,
-            host,
-            pid,
-            tid,
-            contact,
-            witness,
-            clock,
-            zone,
-        ] = texts.each_ref().map(|text| Value::text(text.as_deref()));
-        let stamp = row.stamp;
+        let Row { shown, again, .. } = row;
+        let (what, stamp) = (shown.kind.what(), shown.stamp);
+        let mark = |text: fn(&Mark) -> Option<&str>| {
+            Value::unless(again.mark, || Value::text(shown.mark.and_then(text)))
+        };
+        let pid = shown.mark.filter(|_| !again.mark).and_then(|mark| mark.pid);
+        let pid = pid.map(|pid| pid.to_string());
+        let number = |of: fn(Stamp) -> i64| Value::number(stamp.map(of));
         let has_line = row.origin.line > 0;
         rows.push([
-            therapist,
+            Value::unless(again.whose, || Value::text(shown.therapist.map(TherapistId::as_str))),
             row.place.map_or(Value::Null, Value::count),
             instant(stamp),
-            Value::text(stamp.map(Stamp::precision)),
-            kind,
-            field,
-            object,
-            previous,
-            label,
-            step,
-            Value::text(row.run),
-            job,
-            class,
-            host,
-            pid,
-            tid,
-            contact,
-            witness,
-            Value::text(self.name(row.origin)),
+            Value::word(stamp.map(Stamp::precision)),
+            Value::Word(shown.kind.name()),
+            Value::word(what.field),
+            Value::text(what.object),
+            Value::text(what.previous),
+            Value::word(what.label),
+            Value::word(what.step),
+            Value::unless(again.run, || Value::text(row.run)),
+            mark(|mark| mark.job.as_ref().map(JobId::as_str)),
+            mark(|mark| mark.class.as_deref()),
+            mark(|mark| mark.host.as_deref()),
+            Value::unless(again.mark, || Value::text(pid.as_deref())),
+            mark(|mark| mark.tid.as_deref()),
+            mark(|mark| mark.contact.as_deref()),
+            Value::word(shown.witness.map(told::witness)),
+            Value::unless(again.source, || Value::text(self.name(row.origin))),
             if has_line { Value::Count(row.origin.line) } else { Value::Null },
             Value::Count(row.origin.offset),
             if has_line { Value::Text(&text) } else { Value::Null },
             Value::count(row.lines),
             Value::text(row.also.as_deref()),
-            clock,
-            zone,
-            digits.and_then(|digits| u64::try_from(digits).ok()).map_or(Value::Null, Value::Count),
-            Value::number(*printed),
-            Value::number(*earliest),
-            Value::number(*until),
+            Value::word(stamp.map(|stamp| clock(stamp.clock()))),
+            Value::word(stamp.map(|stamp| told::zone(stamp.zone()))),
+            stamp.map_or(Value::Null, |stamp| Value::Count(stamp.digits().into())),
+            number(Stamp::printed),
+            number(Stamp::earliest),
+            number(Stamp::until),
             Value::text(said.as_deref()),
             Value::text(bytes.as_deref()),
             Value::text(about.as_deref()),
@@ -272,7 +298,14 @@ impl<'a> Pen<'a> {
         told.text()
     }
 
-    fn differences(&self, own: &Told<'_>, shown: &Told<'_>, told: &mut Object) {
+    fn differences(&self, own: &Telling<'_>, shown: &Telling<'_>, told: &mut Object) {
+        if self.carrier == Carrier::Any && own.is_same_line(shown) {
+            if own.therapist != shown.therapist {
+                told.insert(TEXTS[0], own.therapist.map(TherapistId::as_str));
+            }
+            return;
+        }
+        let (own, shown) = (Told::of(own), Told::of(shown));
         for (name, (own, shown)) in TEXTS.iter().zip(own.texts.iter().zip(&shown.texts)) {
             if own != shown || own.as_ref().is_some_and(|text| !self.carrier.carries(text)) {
                 told.insert(name, own.as_deref());
@@ -296,19 +329,19 @@ impl<'a> Pen<'a> {
 }
 
 /// What an event's own line says, where that may differ from what is known, of whomever it is told.
-fn own_words<'a>(event: &'a Event, whose: Option<&TherapistId>) -> Option<Told<'a>> {
+fn own_words<'a>(event: &'a Event, whose: Option<&TherapistId>) -> Option<Telling<'a>> {
     match &event.said {
-        Some(said) => Some(Told::of_said(said)),
-        None => (whose != event.named()).then(|| Told::of_event(event, event.named())),
+        Some(said) => Some(Telling::of_said(said)),
+        None => (whose != event.named()).then(|| Telling::of_event(event, event.named())),
     }
 }
 
 /// A row that is no event of its own.
-fn row<'a>(shown: Told<'a>, origin: &'a Origin, said: Option<Told<'a>>) -> Row<'a> {
+fn row<'a>(shown: Telling<'a>, origin: &'a Origin, said: Option<Telling<'a>>) -> Row<'a> {
     Row {
         shown,
         said,
-        stamp: None,
+        again: Again::default(),
         place: None,
         run: None,
         origin,

@@ -49,8 +49,9 @@ impl Growing {
     /// test holds all rows to it.
     pub(super) fn push(&mut self, value: Value<'_>, height: usize) {
         match (&mut *self, value) {
-            (Self::Unasked, _) | (Self::Nothing(..), Value::Null) => {}
+            (Self::Unasked, _) | (Self::Nothing(..), Value::Null | Value::Again) => {}
             (Self::Something(some), Value::Null) => some.nulls += 1,
+            (Self::Something(some), Value::Again) if some.nulls > 0 => some.nulls += 1,
             (Self::Something(some), value) => some.push(value),
             (Self::Nothing(kind, room), value) => {
                 let mut some = Something::new(*kind, height, *room);
@@ -141,10 +142,20 @@ impl Values {
     fn push(&mut self, value: Value<'_>) -> bool {
         match (self, value) {
             (Self::Text(values), Value::Text(text)) => values.push(text),
+            (Self::Text(values), Value::Word(word)) => values.push_word(word),
+            (Self::Text(values), Value::Again) => values.push_again(),
             (Self::Count(values), Value::Count(count)) => values.push(count),
             (Self::Number(values), Value::Number(number)) => values.push(number),
             (Self::Truth(values), Value::Truth(truth)) => values.push(truth),
             (Self::Instant(values), Value::Instant(micros)) => values.push(micros),
+            (Self::Count(values), Value::Again) => values.extend(values.last().copied()),
+            (Self::Number(values) | Self::Instant(values), Value::Again) => {
+                values.extend(values.last().copied());
+            }
+            (Self::Truth(values), Value::Again) => {
+                let last = values.len().checked_sub(1).map(|at| values.get(at));
+                values.extend_constant(1, last.unwrap_or_default());
+            }
             _ => return false,
         }
         true

@@ -35,6 +35,8 @@ pub(super) struct Repeating {
     ends: Vec<usize>,
     places: HashTable<u32>,
     hasher: DefaultHashBuilder,
+    /// Words of ours by where they stand in memory, which spares most looks at them.
+    words: Vec<(&'static str, u32)>,
 }
 
 impl Texts {
@@ -46,6 +48,7 @@ impl Texts {
             ends: Vec::new(),
             places: HashTable::new(),
             hasher: DefaultHashBuilder::default(),
+            words: Vec::new(),
         })
     }
 
@@ -57,6 +60,32 @@ impl Texts {
                 }
             }
             Self::Each(texts) => texts.push_value_ignore_validity(text),
+        }
+    }
+
+    /// Adds one of a few words.
+    pub(super) fn push_word(&mut self, word: &'static str) {
+        if let Self::Repeating(texts) = self {
+            let known = texts.words.iter().find(|(known, _)| std::ptr::eq(*known, word));
+            if let Some((_, key)) = known {
+                texts.keys.push(*key);
+                return;
+            }
+        }
+        self.push(word);
+        if let Self::Repeating(texts) = self {
+            texts.words.extend(texts.keys.last().map(|key| (word, *key)));
+        }
+    }
+
+    /// Adds the last text once more.
+    pub(super) fn push_again(&mut self) {
+        match self {
+            Self::Repeating(texts) => texts.keys.extend(texts.keys.last().copied()),
+            Self::Each(texts) => {
+                let last = texts.len().checked_sub(1).map(|at| texts.value(at).to_owned());
+                texts.push_value_ignore_validity(last.unwrap_or_default());
+            }
         }
     }
 
@@ -112,7 +141,7 @@ fn dictionary(
 impl Repeating {
     /// Adds a text; says whether there are too many to be numbered.
     fn push(&mut self, text: &str) -> bool {
-        let Self { keys, known, ends, places, hasher } = self;
+        let Self { keys, known, ends, places, hasher, .. } = self;
         let at = |place: u32| text_at(known, ends, place);
         // Rows that stand together say the same.
         if let Some(last) = keys.last().filter(|_| !ends.is_empty())

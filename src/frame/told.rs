@@ -62,37 +62,97 @@ pub(super) struct Told<'a> {
     pub(super) numbers: [Option<i64>; NUMBERS.len()],
 }
 
-impl<'a> Told<'a> {
+/// What a line tells, by reference: what [`Told`] spells out.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Telling<'a> {
+    pub(super) therapist: Option<&'a TherapistId>,
+    pub(super) stamp: Option<Stamp>,
+    pub(super) kind: Kind<'a>,
+    pub(super) mark: Option<&'a Mark>,
+    pub(super) witness: Option<Witness>,
+}
+
+/// What kind of line it is.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Kind<'a> {
+    /// It tells of an event.
+    Event(&'a EventKind),
+    /// It tells of none; the kind's name.
+    Other(&'static str),
+}
+
+impl<'a> Telling<'a> {
     /// Of a line with a kind that is no event's.
     pub(super) fn of_kind(
-        kind: &'a str,
+        kind: &'static str,
         therapist: Option<&'a TherapistId>,
         mark: Option<&'a Mark>,
     ) -> Self {
-        let mut told = Self::default();
-        told.texts[0] = therapist.map(|therapist| therapist.as_str().into());
-        told.texts[1] = Some(kind.into());
-        if let Some(mark) = mark {
-            told.put_mark(mark);
-        }
-        told
+        Self { therapist, stamp: None, kind: Kind::Other(kind), mark, witness: None }
     }
 
-    fn of(
-        therapist: Option<&'a TherapistId>,
-        stamp: Option<Stamp>,
-        kind: &'a EventKind,
-        mark: &'a Mark,
-        witness: Witness,
-    ) -> Self {
-        let mut told = Self::of_kind(kind.name(), therapist, Some(mark));
-        let what = what(kind);
+    /// Of an event as it is known by now, of whomever it is told.
+    pub(super) fn of_event(event: &'a Event, whose: Option<&'a TherapistId>) -> Self {
+        Self {
+            therapist: whose,
+            stamp: event.stamp,
+            kind: Kind::Event(&event.kind),
+            mark: Some(&event.mark),
+            witness: Some(event.witness),
+        }
+    }
+
+    /// Of one line by itself.
+    pub(super) fn of_said(said: &'a Said) -> Self {
+        Self {
+            therapist: said.therapist.as_ref(),
+            stamp: said.stamp,
+            kind: Kind::Event(&said.kind),
+            mark: Some(&said.mark),
+            witness: Some(said.witness),
+        }
+    }
+
+    /// Whether both are of the very same line, and can differ in whom they name only.
+    pub(super) fn is_same_line(&self, other: &Self) -> bool {
+        let is_same_kind = match (self.kind, other.kind) {
+            (Kind::Event(one), Kind::Event(other)) => std::ptr::eq(one, other),
+            (Kind::Other(one), Kind::Other(other)) => one == other,
+            _ => false,
+        };
+        let is_same_mark = match (self.mark, other.mark) {
+            (Some(one), Some(other)) => std::ptr::eq(one, other),
+            (one, other) => one.is_none() && other.is_none(),
+        };
+        is_same_kind && is_same_mark && (self.stamp, self.witness) == (other.stamp, other.witness)
+    }
+}
+
+impl Kind<'_> {
+    /// Its name in tables.
+    pub(super) fn name(&self) -> &'static str {
+        match self {
+            Self::Event(kind) => kind.name(),
+            Self::Other(name) => name,
+        }
+    }
+}
+
+impl<'a> Told<'a> {
+    pub(super) fn of(telling: &Telling<'a>) -> Self {
+        let mut told = Self::default();
+        told.texts[0] = telling.therapist.map(|therapist| therapist.as_str().into());
+        told.texts[1] = Some(telling.kind.name().into());
+        let what = telling.kind.what();
         let texts = [what.field, what.object, what.previous, what.label, what.step];
         for (place, text) in (2..7).zip(texts) {
             told.texts[place] = text.map(Cow::Borrowed);
         }
-        told.texts[13] = Some(self::witness(witness).into());
-        if let Some(stamp) = stamp {
+        if let Some(mark) = telling.mark {
+            told.put_mark(mark);
+        }
+        told.texts[13] = telling.witness.map(|known| witness(known).into());
+        if let Some(stamp) = telling.stamp {
             told.texts[14] = Some(clock(stamp.clock()).into());
             told.texts[15] = Some(zone(stamp.zone()).into());
             let digits = i64::from(stamp.digits());
@@ -100,16 +160,6 @@ impl<'a> Told<'a> {
                 [digits, stamp.printed(), stamp.earliest(), stamp.until()].map(Option::Some);
         }
         told
-    }
-
-    /// Of an event as it is known by now, of whomever it is told.
-    pub(super) fn of_event(event: &'a Event, whose: Option<&'a TherapistId>) -> Self {
-        Self::of(whose, event.stamp, &event.kind, &event.mark, event.witness)
-    }
-
-    /// Of one line by itself.
-    pub(super) fn of_said(said: &'a Said) -> Self {
-        Self::of(said.therapist.as_ref(), said.stamp, &said.kind, &said.mark, said.witness)
     }
 
     fn put_mark(&mut self, mark: &'a Mark) {
@@ -194,37 +244,42 @@ impl<'a> Told<'a> {
     }
 }
 
-#[derive(Default)]
-struct What<'a> {
-    field: Option<&'static str>,
-    object: Option<&'a str>,
-    previous: Option<&'a str>,
-    label: Option<&'static str>,
-    step: Option<&'static str>,
+/// The columns of an event's kind.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct What<'a> {
+    pub(super) field: Option<&'static str>,
+    pub(super) object: Option<&'a str>,
+    pub(super) previous: Option<&'a str>,
+    pub(super) label: Option<&'static str>,
+    pub(super) step: Option<&'static str>,
 }
 
-fn what(kind: &EventKind) -> What<'_> {
-    let object = kind.object().map(ObjectId::as_str);
-    match kind {
-        EventKind::Assigned { field, previous, .. } => What {
-            field: Some(field.name()),
-            object,
-            previous: previous.as_deref().map(ObjectId::as_str),
-            ..What::default()
-        },
-        EventKind::Labelled { label, .. } | EventKind::Unlabelled { label, .. } => {
-            What { label: Some(label.name()), object, ..What::default() }
-        }
-        EventKind::StepFailed { step, .. } => {
-            What { step: Some(step.name()), object, ..What::default() }
-        }
-        EventKind::Created { .. } | EventKind::Started | EventKind::Done | EventKind::Failed => {
-            What { object, ..What::default() }
+impl<'a> Kind<'a> {
+    pub(super) fn what(&self) -> What<'a> {
+        let Self::Event(kind) = *self else { return What::default() };
+        let object = kind.object().map(ObjectId::as_str);
+        match kind {
+            EventKind::Assigned { field, previous, .. } => What {
+                field: Some(field.name()),
+                object,
+                previous: previous.as_deref().map(ObjectId::as_str),
+                ..What::default()
+            },
+            EventKind::Labelled { label, .. } | EventKind::Unlabelled { label, .. } => {
+                What { label: Some(label.name()), object, ..What::default() }
+            }
+            EventKind::StepFailed { step, .. } => {
+                What { step: Some(step.name()), object, ..What::default() }
+            }
+            EventKind::Created { .. }
+            | EventKind::Started
+            | EventKind::Done
+            | EventKind::Failed => What { object, ..What::default() },
         }
     }
 }
 
-fn witness(witness: Witness) -> &'static str {
+pub(super) fn witness(witness: Witness) -> &'static str {
     match witness {
         Witness::Log => "log",
         Witness::Client => "client",

@@ -5,8 +5,12 @@
 pub(super) enum Value<'a> {
     /// Not known, or nothing.
     Null,
+    /// What the row before has in this column.
+    Again,
     /// Text; ids are always text.
     Text(&'a str),
+    /// Text that is one of a few words of ours.
+    Word(&'static str),
     /// A count, an offset.
     Count(u64),
     /// A whole number.
@@ -21,6 +25,16 @@ impl<'a> Value<'a> {
     /// Text, or null.
     pub(super) fn text(text: Option<&'a str>) -> Self {
         text.map_or(Self::Null, Self::Text)
+    }
+
+    /// One of our words, or null.
+    pub(super) fn word(word: Option<&'static str>) -> Self {
+        word.map_or(Self::Null, Self::Word)
+    }
+
+    /// The value, unless it is known to be that of the row before.
+    pub(super) fn unless(is_again: bool, value: impl FnOnce() -> Self) -> Self {
+        if is_again { Self::Again } else { value() }
     }
 
     /// A whole number, or null.
