@@ -6,7 +6,6 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 use serde_json::Value as Json;
 use serde_json::json;
@@ -15,7 +14,8 @@ use crate::frame::About;
 use crate::frame::Rows;
 use crate::frame::ascii::Object;
 use crate::frame::ascii::ascii;
-use crate::frame::told;
+use crate::frame::laid::Row;
+use crate::frame::laid::lay;
 use crate::frame::told::MENTIONED;
 use crate::frame::told::NOTHING;
 use crate::frame::told::NUMBERS;
@@ -24,10 +24,7 @@ use crate::frame::told::Telling;
 use crate::frame::told::Told;
 use crate::frame::told::UNREAD;
 use crate::frame::told::clock;
-use crate::frame::value::Value;
 use crate::model::Event;
-use crate::model::JobId;
-use crate::model::Mark;
 use crate::model::Mention;
 use crate::model::Origin;
 use crate::model::Quote;
@@ -65,44 +62,6 @@ pub struct Pen<'a> {
     about: Option<String>,
 }
 
-/// One row before it is one.
-struct Row<'a> {
-    shown: Telling<'a>,
-    /// What the line itself says, where that may differ.
-    said: Option<Telling<'a>>,
-    place: Option<usize>,
-    run: Option<&'a str>,
-    origin: &'a Origin,
-    lines: usize,
-    also: Option<String>,
-    reason: Option<&'a str>,
-    /// What the row before shows too.
-    again: Again,
-}
-
-/// What two rows that follow each other are known to share.
-#[derive(Clone, Copy, Default)]
-struct Again {
-    whose: bool,
-    mark: bool,
-    run: bool,
-    source: bool,
-}
-
-impl Again {
-    /// What an event of a timeline shares with the one before it.
-    fn of(timeline: &Timeline, place: usize) -> Self {
-        let Some(before) = place.checked_sub(1) else { return Self::default() };
-        let (one, other) = (&timeline.events[before], &timeline.events[place]);
-        Self {
-            whose: true,
-            mark: Arc::ptr_eq(&one.mark, &other.mark),
-            run: timeline.run_of[before] == timeline.run_of[place],
-            source: one.origin.source == other.origin.source,
-        }
-    }
-}
-
 impl<'a> Pen<'a> {
     /// For rows whose lines stand in these sources.
     pub fn new(sources: &'a [SourceReport], carrier: Carrier) -> Self {
@@ -125,26 +84,29 @@ impl<'a> Pen<'a> {
 
     /// All events of a timeline, each in one row.
     pub fn events(&mut self, rows: &mut Rows, timeline: &Timeline) {
-        for (place, event) in timeline.events.iter().enumerate() {
-            let again = Again::of(timeline, place);
-            self.event(rows, event, Some((timeline, place)), again);
-        }
+        let events = timeline.events.iter().enumerate();
+        let laid: Vec<Row<'_>> =
+            events.map(|(place, event)| self.event(event, Some((timeline, place)))).collect();
+        lay(rows, &laid);
     }
 
     /// The same, and each further line that says one of them.
     pub fn lines(&mut self, rows: &mut Rows, timeline: &Timeline) {
-        let mut is_behind = false;
+        let mut laid: Vec<Row<'_>> = Vec::with_capacity(timeline.events.len());
         for (place, event) in timeline.events.iter().enumerate() {
-            let again = if is_behind { Again::of(timeline, place) } else { Again::default() };
-            self.event(rows, event, Some((timeline, place)), again);
-            self.further(rows, event, Some((timeline, place)));
-            is_behind = event.also.is_empty();
+            let of = Some((timeline, place));
+            laid.push(self.event(event, of));
+            if !event.also.is_empty() {
+                lay(rows, &std::mem::take(&mut laid));
+                self.further(rows, event, of);
+            }
         }
+        lay(rows, &laid);
     }
 
     /// An event of which nothing tells whose it is, and each further line that says it.
     pub fn nobodys(&mut self, rows: &mut Rows, event: &Event, with_lines: bool) {
-        self.event(rows, event, None, Again::default());
+        lay(rows, &[self.event(event, None)]);
         if with_lines {
             self.further(rows, event, None);
         }
@@ -154,7 +116,7 @@ impl<'a> Pen<'a> {
     pub fn vacant(&mut self, rows: &mut Rows, event: &Event) {
         let shown = Telling::of_event(event, event.therapist.as_ref());
         let said = own_words(event, event.therapist.as_ref());
-        self.push(rows, &row(shown, &event.origin, said));
+        lay(rows, &[self.row(shown, &event.origin, said, None)]);
         self.further(rows, event, None);
     }
 
@@ -163,13 +125,13 @@ impl<'a> Pen<'a> {
         let shown = Telling::of_kind(MENTIONED, Some(&mention.therapist), Some(&mention.mark));
         let (source, offset) = (mention.source, mention.offset);
         let origin = Origin { source, offset, line: 0, text: Quote::default() };
-        self.push(rows, &row(shown, &origin, None));
+        lay(rows, &[self.row(shown, &origin, None, None)]);
     }
 
     /// A line that could not be read.
     pub fn unread(&mut self, rows: &mut Rows, unread: &Unread) {
         let shown = Telling::of_kind(UNREAD, None, None);
-        self.push(rows, &Row { reason: Some(&unread.reason), ..row(shown, &unread.origin, None) });
+        lay(rows, &[self.row(shown, &unread.origin, None, Some(&unread.reason))]);
     }
 
     /// If there was nothing to write, a row that says so, so that the file still says what it is.
@@ -177,31 +139,24 @@ impl<'a> Pen<'a> {
         if self.about.is_some() {
             let origin =
                 Origin { source: SourceId(u32::MAX), offset: 0, line: 0, text: Quote::default() };
-            self.push(rows, &row(Telling::of_kind(NOTHING, None, None), &origin, None));
+            lay(rows, &[self.row(Telling::of_kind(NOTHING, None, None), &origin, None, None)]);
         }
     }
 
-    fn event(
-        &mut self,
-        rows: &mut Rows,
-        event: &Event,
-        of: Option<(&Timeline, usize)>,
-        again: Again,
-    ) {
+    fn event<'e>(&mut self, event: &'e Event, of: Option<(&'e Timeline, usize)>) -> Row<'e>
+    where
+        'a: 'e,
+    {
         let whose = of.map(|(timeline, _)| &timeline.therapist).or(event.therapist.as_ref());
         let shown = Telling::of_event(event, whose);
         let said = own_words(event, whose);
-        self.push(
-            rows,
-            &Row {
-                again,
-                place: of.map(|(_, place)| place),
-                run: run(of),
-                lines: 1 + event.also.len(),
-                also: also(event, self.sources),
-                ..row(shown, &event.origin, said)
-            },
-        );
+        Row {
+            place: of.map(|(_, place)| place),
+            run: run(of),
+            lines: 1 + event.also.len(),
+            also: also(event, self.sources),
+            ..self.row(shown, &event.origin, said, None)
+        }
     }
 
     fn further(&mut self, rows: &mut Rows, event: &Event, of: Option<(&Timeline, usize)>) {
@@ -210,65 +165,38 @@ impl<'a> Pen<'a> {
             let said = event.said_by(sighting);
             let said = Telling::of_said(&said);
             let shown = Telling { therapist: whose, ..said };
-            self.push(
-                rows,
-                &Row {
-                    place: of.map(|(_, place)| place),
-                    run: run(of),
-                    ..row(shown, &sighting.origin, Some(said))
-                },
-            );
+            let row = self.row(shown, &sighting.origin, Some(said), None);
+            lay(rows, &[Row { place: of.map(|(_, place)| place), run: run(of), ..row }]);
         }
     }
 
-    fn push(&mut self, rows: &mut Rows, row: &Row<'_>) {
-        let about = self.about.take();
-        let said = self.said(row);
-        let (text, bytes) = self.text(&row.origin.text);
-        let Row { shown, again, .. } = row;
-        let (what, stamp) = (shown.kind.what(), shown.stamp);
-        let mark = |text: fn(&Mark) -> Option<&str>| {
-            Value::unless(again.mark, || Value::text(shown.mark.and_then(text)))
-        };
-        let pid = shown.mark.filter(|_| !again.mark).and_then(|mark| mark.pid);
-        let pid = pid.map(|pid| pid.to_string());
-        let number = |of: fn(Stamp) -> i64| Value::number(stamp.map(of));
-        let has_line = row.origin.line > 0;
-        rows.push([
-            Value::unless(again.whose, || Value::text(shown.therapist.map(TherapistId::as_str))),
-            row.place.map_or(Value::Null, Value::count),
-            instant(stamp),
-            Value::word(stamp.map(Stamp::precision)),
-            Value::Word(shown.kind.name()),
-            Value::word(what.field),
-            Value::text(what.object),
-            Value::text(what.previous),
-            Value::word(what.label),
-            Value::word(what.step),
-            Value::unless(again.run, || Value::text(row.run)),
-            mark(|mark| mark.job.as_ref().map(JobId::as_str)),
-            mark(|mark| mark.class.as_deref()),
-            mark(|mark| mark.host.as_deref()),
-            Value::unless(again.mark, || Value::text(pid.as_deref())),
-            mark(|mark| mark.tid.as_deref()),
-            mark(|mark| mark.contact.as_deref()),
-            Value::word(shown.witness.map(told::witness)),
-            Value::unless(again.source, || Value::text(self.name(row.origin))),
-            if has_line { Value::Count(row.origin.line) } else { Value::Null },
-            Value::Count(row.origin.offset),
-            if has_line { Value::Text(&text) } else { Value::Null },
-            Value::count(row.lines),
-            Value::text(row.also.as_deref()),
-            Value::word(stamp.map(|stamp| clock(stamp.clock()))),
-            Value::word(stamp.map(|stamp| told::zone(stamp.zone()))),
-            stamp.map_or(Value::Null, |stamp| Value::Count(stamp.digits().into())),
-            number(Stamp::printed),
-            number(Stamp::earliest),
-            number(Stamp::until),
-            Value::text(said.as_deref()),
-            Value::text(bytes.as_deref()),
-            Value::text(about.as_deref()),
-        ]);
+    /// A row that is no event of its own. What the line itself says is told where that may differ
+    /// from what is shown; the reason is why it could not be read.
+    fn row<'e>(
+        &mut self,
+        shown: Telling<'e>,
+        origin: &'e Origin,
+        said: Option<Telling<'e>>,
+        reason: Option<&str>,
+    ) -> Row<'e>
+    where
+        'a: 'e,
+    {
+        let (text, bytes) = self.text(&origin.text);
+        Row {
+            shown,
+            place: None,
+            run: None,
+            source: self.name(origin),
+            line: Some(origin.line).filter(|line| *line > 0),
+            offset: origin.offset,
+            text,
+            lines: 0,
+            also: None,
+            said: self.said(&shown, said.as_ref(), origin, reason),
+            bytes,
+            about: self.about.take(),
+        }
     }
 
     fn name(&self, origin: &Origin) -> Option<&'a str> {
@@ -283,16 +211,21 @@ impl<'a> Pen<'a> {
     }
 
     /// What the line says where the columns do not, by column.
-    fn said(&self, row: &Row<'_>) -> Option<String> {
+    fn said(
+        &self,
+        shown: &Telling<'_>,
+        said: Option<&Telling<'_>>,
+        origin: &Origin,
+        reason: Option<&str>,
+    ) -> Option<String> {
         let mut told = Object::default();
-        if row.said.is_some() || self.carrier != Carrier::Any {
-            let own = row.said.as_ref().unwrap_or(&row.shown);
-            self.differences(own, &row.shown, &mut told);
+        if said.is_some() || self.carrier != Carrier::Any {
+            self.differences(said.unwrap_or(shown), shown, &mut told);
         }
-        if self.is_unclear(row.origin) {
-            told.insert("source", row.origin.source.0);
+        if self.is_unclear(origin) {
+            told.insert("source", origin.source.0);
         }
-        if let Some(reason) = row.reason {
+        if let Some(reason) = reason {
             told.insert("reason", reason);
         }
         told.text()
@@ -336,21 +269,6 @@ fn own_words<'a>(event: &'a Event, whose: Option<&TherapistId>) -> Option<Tellin
     }
 }
 
-/// A row that is no event of its own.
-fn row<'a>(shown: Telling<'a>, origin: &'a Origin, said: Option<Telling<'a>>) -> Row<'a> {
-    Row {
-        shown,
-        said,
-        again: Again::default(),
-        place: None,
-        run: None,
-        origin,
-        lines: 0,
-        also: None,
-        reason: None,
-    }
-}
-
 fn run(of: Option<(&Timeline, usize)>) -> Option<&str> {
     of.and_then(|(timeline, place)| timeline.run(place)).map(|run| run.id.as_str())
 }
@@ -360,11 +278,6 @@ fn run(of: Option<(&Timeline, usize)>) -> Option<&str> {
 fn is_plain(text: &str) -> bool {
     let is_safe = |c: char| c.is_alphanumeric() || (' '..='~').contains(&c);
     !text.is_empty() && !text.starts_with(['=', '+', '-', '@', '\'']) && text.chars().all(is_safe)
-}
-
-/// A printed time as microseconds.
-pub(super) fn instant(stamp: Option<Stamp>) -> Value<'static> {
-    stamp.map_or(Value::Null, |stamp| Value::Instant(stamp.printed().div_euclid(1000)))
 }
 
 /// The name of an origin's source.

@@ -1,7 +1,6 @@
 //! Findings as rows.
 
 use crate::frame::Rows;
-use crate::frame::events::instant;
 use crate::frame::events::source;
 use crate::frame::value::Value;
 use crate::model::Finding;
@@ -38,8 +37,8 @@ pub fn push_finding(
         Value::text(Some(finding.severity.name())),
         Value::text(Some(finding.certainty.name())),
         Value::text(Some(finding.therapist.as_str())),
-        instant(finding.from),
-        instant(finding.to.filter(|_| !is_still)),
+        Value::instant(finding.from),
+        Value::instant(finding.to.filter(|_| !is_still)),
         Value::Truth(is_still),
         Value::number(lasted),
         Value::number(finding.gap.map(|gap| gap.shortest() / MILLI)),

@@ -49,15 +49,22 @@ impl Growing {
     /// test holds all rows to it.
     pub(super) fn push(&mut self, value: Value<'_>, height: usize) {
         match (&mut *self, value) {
-            (Self::Unasked, _) | (Self::Nothing(..), Value::Null | Value::Again) => {}
+            (Self::Unasked, _) | (Self::Nothing(..), Value::Null) => {}
             (Self::Something(some), Value::Null) => some.nulls += 1,
-            (Self::Something(some), Value::Again) if some.nulls > 0 => some.nulls += 1,
             (Self::Something(some), value) => some.push(value),
             (Self::Nothing(kind, room), value) => {
                 let mut some = Something::new(*kind, height, *room);
                 some.push(value);
                 *self = Self::Something(some);
             }
+        }
+    }
+
+    /// Adds the last value so many times more.
+    pub(super) fn again(&mut self, times: usize) {
+        match self {
+            Self::Unasked | Self::Nothing(..) => {}
+            Self::Something(some) => some.again(times),
         }
     }
 
@@ -120,6 +127,18 @@ impl Something {
         self.length += 1;
     }
 
+    fn again(&mut self, times: usize) {
+        if self.nulls > 0 {
+            self.nulls += times;
+            return;
+        }
+        self.values.again(times);
+        if let Some(validity) = &mut self.validity {
+            validity.extend_constant(times, true);
+        }
+        self.length += times;
+    }
+
     /// Puts the nulls in their place.
     fn skip(&mut self) {
         let nulls = std::mem::take(&mut self.nulls);
@@ -143,22 +162,25 @@ impl Values {
         match (self, value) {
             (Self::Text(values), Value::Text(text)) => values.push(text),
             (Self::Text(values), Value::Word(word)) => values.push_word(word),
-            (Self::Text(values), Value::Again) => values.push_again(),
             (Self::Count(values), Value::Count(count)) => values.push(count),
             (Self::Number(values), Value::Number(number)) => values.push(number),
             (Self::Truth(values), Value::Truth(truth)) => values.push(truth),
             (Self::Instant(values), Value::Instant(micros)) => values.push(micros),
-            (Self::Count(values), Value::Again) => values.extend(values.last().copied()),
-            (Self::Number(values) | Self::Instant(values), Value::Again) => {
-                values.extend(values.last().copied());
-            }
-            (Self::Truth(values), Value::Again) => {
-                let last = values.len().checked_sub(1).map(|at| values.get(at));
-                values.extend_constant(1, last.unwrap_or_default());
-            }
             _ => return false,
         }
         true
+    }
+
+    fn again(&mut self, times: usize) {
+        match self {
+            Self::Text(values) => values.again(times),
+            Self::Count(values) => values.extend(again(values, times)),
+            Self::Number(values) | Self::Instant(values) => values.extend(again(values, times)),
+            Self::Truth(values) => {
+                let last = values.len().checked_sub(1).is_some_and(|at| values.get(at));
+                values.extend_constant(times, last);
+            }
+        }
     }
 
     fn skip(&mut self, rows: usize) {
@@ -187,6 +209,11 @@ impl Values {
             }
         }
     }
+}
+
+/// The last of some values, so many times.
+pub(super) fn again<T: Copy + Default>(values: &[T], times: usize) -> std::iter::RepeatN<T> {
+    std::iter::repeat_n(values.last().copied().unwrap_or_default(), times)
 }
 
 /// The type that Arrow has for a column.

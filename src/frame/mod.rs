@@ -17,6 +17,7 @@ mod gaps;
 mod growing;
 mod hint;
 mod hours;
+mod laid;
 mod pack;
 mod query;
 mod read;

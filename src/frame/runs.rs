@@ -1,7 +1,6 @@
 //! Runs as rows.
 
 use crate::frame::Rows;
-use crate::frame::events::instant;
 use crate::frame::value::Value;
 use crate::model::JobId;
 use crate::model::RunId;
@@ -18,8 +17,8 @@ pub fn push_runs(rows: &mut Rows, timeline: &Timeline) {
         rows.push([
             Value::text(Some(timeline.therapist.as_str())),
             Value::text(Some(run.id.as_str())),
-            instant(run.from),
-            instant(run.to),
+            Value::instant(run.from),
+            Value::instant(run.to),
             Value::text(run.from.map(Stamp::precision)),
             Value::text(Some(run.outcome.name())),
             Value::Text(&steps[0]),

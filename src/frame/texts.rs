@@ -17,6 +17,7 @@ use polars_arrow::datatypes::ArrowDataType;
 use polars_arrow::datatypes::IntegerType;
 
 use crate::frame::FrameError;
+use crate::frame::growing::again;
 
 /// After so many different texts, and each so many more, it is asked whether they repeat.
 const TRIED: usize = 1 << 10;
@@ -78,13 +79,14 @@ impl Texts {
         }
     }
 
-    /// Adds the last text once more.
-    pub(super) fn push_again(&mut self) {
+    /// Adds the last text so many times more.
+    pub(super) fn again(&mut self, times: usize) {
         match self {
-            Self::Repeating(texts) => texts.keys.extend(texts.keys.last().copied()),
+            Self::Repeating(texts) => texts.keys.extend(again(&texts.keys, times)),
             Self::Each(texts) => {
                 let last = texts.len().checked_sub(1).map(|at| texts.value(at).to_owned());
-                texts.push_value_ignore_validity(last.unwrap_or_default());
+                let last = last.unwrap_or_default();
+                (0..times).for_each(|_| texts.push_value_ignore_validity(&last));
             }
         }
     }

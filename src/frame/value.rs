@@ -1,12 +1,12 @@
 //! One value of a row on its way into a column.
 
+use crate::model::Stamp;
+
 /// A value; null where it is not known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Value<'a> {
     /// Not known, or nothing.
     Null,
-    /// What the row before has in this column.
-    Again,
     /// Text; ids are always text.
     Text(&'a str),
     /// Text that is one of a few words of ours.
@@ -32,14 +32,14 @@ impl<'a> Value<'a> {
         word.map_or(Self::Null, Self::Word)
     }
 
-    /// The value, unless it is known to be that of the row before.
-    pub(super) fn unless(is_again: bool, value: impl FnOnce() -> Self) -> Self {
-        if is_again { Self::Again } else { value() }
-    }
-
     /// A whole number, or null.
     pub(super) fn number(number: Option<i64>) -> Self {
         number.map_or(Self::Null, Self::Number)
+    }
+
+    /// The time of a stamp, as it was printed.
+    pub(super) fn instant(stamp: Option<Stamp>) -> Self {
+        stamp.map_or(Self::Null, |stamp| Self::Instant(stamp.printed().div_euclid(1000)))
     }
 
     /// A count, whatever it counts.

@@ -10,6 +10,7 @@ use crate::ingest::statement::Said;
 use crate::ingest::statement::Transaction;
 use crate::ingest::statement::Wordings;
 use crate::model::Event;
+use crate::model::EventKind;
 use crate::model::JobId;
 use crate::model::Mark;
 use crate::model::Origin;
@@ -97,29 +98,28 @@ impl Work {
         }
         let origin = self.origin(line);
         let witness = if said.is_sql { Witness::Sql } else { record.witness };
+        let event = |kind: EventKind, therapist: Option<TherapistId>| Event {
+            therapist,
+            stamp,
+            kind,
+            mark: mark.clone(),
+            witness,
+            origin: origin.clone(),
+            is_adopted: false,
+            also: Vec::new(),
+            said: None,
+        };
+        let events = &mut self.yielded.events;
+        let first = events.len();
         for kind in said.kinds {
-            let event = Event {
-                therapist: said.therapist.clone(),
-                stamp,
-                kind,
-                mark: mark.clone(),
-                witness,
-                origin: origin.clone(),
-                is_adopted: false,
-                also: Vec::new(),
-                said: None,
-            };
-            let others = said
-                .others
-                .iter()
-                .map(|other| Event { therapist: Some(other.clone()), ..event.clone() });
+            let others = said.others.iter();
+            let others = others.map(|other| event(kind.clone(), Some(other.clone())));
             let others: Vec<Event> = others.collect();
-            for event in std::iter::once(event).chain(others) {
-                if said.is_sql {
-                    self.yielded.sql.push(self.yielded.events.len());
-                }
-                self.yielded.events.push(event);
-            }
+            events.push(event(kind, said.therapist.clone()));
+            events.extend(others);
+        }
+        if said.is_sql {
+            self.yielded.sql.extend(first..events.len());
         }
     }
 

@@ -171,7 +171,11 @@ impl Wording {
             Some(at) => Some(TherapistId::new(number(at)?)),
             None => None,
         };
-        let kinds = self.kinds.iter().map(kind).collect::<Option<_>>()?;
+        // Mostly it is one.
+        let mut kinds = Vec::with_capacity(self.kinds.len());
+        for known in &self.kinds {
+            kinds.push(kind(known)?);
+        }
         Some(Said { kinds, therapist, ..Said::default() })
     }
 
