@@ -47,6 +47,8 @@ enum Values {
 impl Growing {
     /// Adds a value to a column of so many. A value of another type than the schema's is null; a
     /// test holds all rows to it.
+    #[expect(clippy::inline_always, reason = "who calls it knows what kind of value it is")]
+    #[inline(always)]
     pub(super) fn push(&mut self, value: Value<'_>, height: usize) {
         match (&mut *self, value) {
             (Self::Unasked, _) | (Self::Nothing(..), Value::Null) => {}
@@ -54,7 +56,7 @@ impl Growing {
             (Self::Something(some), value) => some.push(value),
             (Self::Nothing(kind, room), value) => {
                 let mut some = Something::new(*kind, height, *room);
-                some.push(value);
+                some.begin(value);
                 *self = Self::Something(some);
             }
         }
@@ -111,6 +113,14 @@ impl Something {
         Self { values, validity: None, length: 0, nulls }
     }
 
+    /// Adds the first value.
+    #[cold]
+    fn begin(&mut self, value: Value<'_>) {
+        self.push(value);
+    }
+
+    #[expect(clippy::inline_always, reason = "see above")]
+    #[inline(always)]
     fn push(&mut self, value: Value<'_>) {
         if self.nulls > 0 {
             self.skip();
@@ -158,6 +168,8 @@ impl Something {
 }
 
 impl Values {
+    #[expect(clippy::inline_always, reason = "see above")]
+    #[inline(always)]
     fn push(&mut self, value: Value<'_>) -> bool {
         match (self, value) {
             (Self::Text(values), Value::Text(text)) => values.push(text),

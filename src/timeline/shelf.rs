@@ -4,9 +4,11 @@
 //! events is in memory once, and each therapist's are taken out when they are judged.
 
 use std::collections::BTreeSet;
+use std::hash::BuildHasher as _;
 use std::ops::Range;
 
-use hashbrown::HashMap;
+use hashbrown::DefaultHashBuilder;
+use hashbrown::HashTable;
 
 use crate::model::Event;
 use crate::model::Mention;
@@ -142,7 +144,9 @@ type Shares = Vec<(TherapistId, Range<usize>)>;
 fn sorted(events: &[Event], order: &[u32]) -> (Vec<u32>, Shares) {
     let unknown = TherapistId::unknown();
     let whose = |at: u32| events[at as usize].therapist.as_ref().unwrap_or(&unknown);
-    let mut numbers: HashMap<&TherapistId, usize> = HashMap::new();
+    // By hash: growing must not look at each of them again.
+    let mut numbers: HashTable<(u64, usize)> = HashTable::new();
+    let hasher = DefaultHashBuilder::default();
     let mut counts: Vec<(&TherapistId, usize)> = Vec::new();
     let mut number_of: Vec<u32> = Vec::with_capacity(order.len());
     let mut last: Option<(&TherapistId, usize)> = None;
@@ -151,10 +155,21 @@ fn sorted(events: &[Event], order: &[u32]) -> (Vec<u32>, Shares) {
         // Lines of one run mostly stand together.
         let number = match last.filter(|(known, _)| *known == therapist) {
             Some((_, number)) => number,
-            None => *numbers.entry(therapist).or_insert_with(|| {
-                counts.push((therapist, 0));
-                counts.len() - 1
-            }),
+            None => {
+                let hash = hasher.hash_one(therapist);
+                let is_it = |(known, number): &(u64, usize)| {
+                    *known == hash && counts[*number].0 == therapist
+                };
+                match numbers.find(hash, is_it) {
+                    Some((_, number)) => *number,
+                    None => {
+                        let number = counts.len();
+                        counts.push((therapist, 0));
+                        numbers.insert_unique(hash, (hash, number), |(hash, _)| *hash);
+                        number
+                    }
+                }
+            }
         };
         last = Some((therapist, number));
         counts[number].1 += 1;

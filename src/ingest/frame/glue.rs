@@ -71,7 +71,10 @@ impl<'a> Iterator for Pieces<'a> {
 
 fn heads(line: &[u8]) -> Vec<usize> {
     let [new, old] = &*SIDEKIQ;
-    let new = new.find_iter(line).filter_map(|at| sidekiq(line, at));
+    // Most lines have a head that begins where they do.
+    let is_first = |at: usize| at == TIME + 1 && line[..at].ends_with(b"Z ");
+    let new = new.find_iter(line).filter(|at| !is_first(*at));
+    let new = new.filter_map(|at| sidekiq(line, at));
     let old = old.find_iter(line).filter_map(|at| sidekiq_5(line, at));
     let brackets = memchr::memchr_iter(b'[', line).filter_map(|bracket| {
         let at = bracket.checked_sub(1).filter(|at| line[*at] == b' ')?;
