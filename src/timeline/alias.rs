@@ -13,14 +13,15 @@ use crate::model::JobId;
 use crate::model::Mark;
 use crate::model::Stamp;
 use crate::model::TherapistId;
+use crate::timeline::parts;
 
 /// How far apart the two may log the start: the inner one waits for its arguments.
 const NEAR: i64 = 2_000_000_000;
 
 /// Renames ActiveJob ids to the jids they run under.
-pub(super) fn rename(events: &mut [Event]) {
-    let has_active_job = events.iter().any(|event| job(event).is_some_and(is_active_job));
-    if !has_active_job {
+pub(super) fn rename(events: &mut [Event], threads: usize) {
+    let is_other = |event: &Event| !job(event).is_some_and(is_active_job);
+    if parts::all(events, threads, |part| part.iter().all(is_other)) {
         return;
     }
     let mut starts: BTreeMap<&TherapistId, BTreeMap<&JobId, i64>> = BTreeMap::new();

@@ -6,8 +6,6 @@
 
 use std::hash::BuildHasher as _;
 use std::ops::Range;
-use std::panic::resume_unwind;
-use std::thread;
 
 use hashbrown::DefaultHashBuilder;
 use hashbrown::HashMap;
@@ -17,12 +15,10 @@ use crate::model::Event;
 use crate::model::Sighting;
 use crate::model::SourceId;
 use crate::model::Stamp;
+use crate::timeline::parts;
 
 /// Decimals from which a time is precise enough to be part of an identity.
 const FULL_PRECISION: u8 = 3;
-
-/// Events below which another thread costs more than it brings.
-const WORTH_A_THREAD: usize = 1 << 14;
 
 /// Events that are compared each with each.
 const FEW: usize = 8;
@@ -48,7 +44,10 @@ impl Alike {
 /// Merges events that the same line says; sorts origins by (source, offset). What comes out does not
 /// depend on how many threads look for them.
 pub(super) fn merge(mut events: Vec<Event>, threads: usize) -> Vec<Event> {
-    events.sort_by_key(|event| (event.origin.source, event.origin.offset));
+    let place = |event: &Event| (event.origin.source, event.origin.offset);
+    if !parts::all(&events, threads, |part| part.is_sorted_by_key(place)) {
+        events.sort_by_key(place);
+    }
     let mut known: HashMap<usize, Alike> = HashMap::new();
     let mut gone = Vec::new();
     for (at, first) in repeats(&events, threads) {
@@ -85,10 +84,15 @@ pub(super) fn merge(mut events: Vec<Event>, threads: usize) -> Vec<Event> {
 
 /// The events that are like an earlier one, with the first that they are like, by place.
 fn repeats(events: &[Event], threads: usize) -> Vec<(usize, usize)> {
-    let threads = threads.clamp(1, events.len() / WORTH_A_THREAD + 1);
-    if events.is_sorted_by_key(printed) {
-        return repeats_in_order(events, threads);
+    let threads = parts::worth(events.len(), threads);
+    if parts::all(events, threads, |part| part.is_sorted_by_key(printed)) {
+        repeats_in_order(events, threads)
+    } else {
+        repeats_anywhere(events, threads)
     }
+}
+
+fn repeats_anywhere(events: &[Event], threads: usize) -> Vec<(usize, usize)> {
     let builder = DefaultHashBuilder::default();
     let fill = |(events, hashes): (&[Event], &mut [u64])| {
         for (event, hash) in events.iter().zip(hashes) {
@@ -97,17 +101,14 @@ fn repeats(events: &[Event], threads: usize) -> Vec<(usize, usize)> {
     };
     let mut hashes = vec![0; events.len()];
     let part = events.len().div_ceil(threads).max(1);
-    thread::scope(|scope| {
-        let mut parts = events.chunks(part).zip(hashes.chunks_mut(part));
-        let own = parts.next();
-        parts.for_each(|part| drop(scope.spawn(move || fill(part))));
-        own.into_iter().for_each(fill);
-    });
+    let parts = events.chunks(part).zip(hashes.chunks_mut(part));
+    let fill = &fill;
+    parts::at_once(parts.map(|part| move || fill(part)));
     // Each thread looks at the hashes of one remainder: what is alike is looked at by one.
     let hashes = &hashes;
     let threads = u32::try_from(threads).unwrap_or(1);
-    let mut found =
-        on_threads((0..threads).map(|rest| move || repeats_among(events, hashes, (rest, threads))));
+    let among = |rest| move || repeats_among(events, hashes, (rest, threads));
+    let mut found = parts::at_once((0..threads).map(among)).concat();
     found.sort_unstable();
     found
 }
@@ -123,9 +124,11 @@ fn repeats_in_order(events: &[Event], threads: usize) -> Vec<(usize, usize)> {
     };
     let begins = (0..events.len()).step_by(part).map(begin).chain([events.len()]);
     let begins: Vec<usize> = begins.collect();
-    on_threads(
-        begins.array_windows().map(|[from, to]| move || repeats_of_times(events, *from..*to)),
-    )
+    let among = |[from, to]: &[usize; 2]| {
+        let part = *from..*to;
+        move || repeats_of_times(events, part)
+    };
+    parts::at_once(begins.array_windows().map(among)).concat()
 }
 
 fn repeats_of_times(events: &[Event], part: Range<usize>) -> Vec<(usize, usize)> {
@@ -146,23 +149,6 @@ fn repeats_of_times(events: &[Event], part: Range<usize>) -> Vec<(usize, usize)>
         from += group.len();
     }
     repeats
-}
-
-/// What several threads find, in their order.
-fn on_threads<F>(works: impl Iterator<Item = F>) -> Vec<(usize, usize)>
-where
-    F: FnOnce() -> Vec<(usize, usize)> + Send,
-{
-    let mut works = works;
-    let own = works.next();
-    thread::scope(|scope| {
-        let others: Vec<_> = works.map(|work| scope.spawn(work)).collect();
-        let mut found = own.map(|work| work()).unwrap_or_default();
-        for other in others {
-            found.extend(other.join().unwrap_or_else(|panic| resume_unwind(panic)));
-        }
-        found
-    })
 }
 
 /// Most of what makes two lines alike is their text; the rest is compared.
@@ -216,4 +202,52 @@ fn are_alike(one: &Event, other: &Event) -> bool {
 fn is_identity(event: &Event) -> bool {
     let is_named = event.mark.job.is_some() || event.mark.has_thread();
     is_named && event.stamp.is_some_and(|stamp| stamp.digits() >= FULL_PRECISION)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::model::Clock;
+    use crate::model::EventKind;
+    use crate::model::JobId;
+    use crate::model::Mark;
+    use crate::model::Origin;
+    use crate::model::Witness;
+    use crate::model::Zone;
+
+    fn event(at: usize, (millis, text): (i64, u8)) -> Event {
+        let stamp = Stamp::truncated(millis * 1_000_000, 3, Zone::Stated, Clock::Application);
+        Event {
+            therapist: None,
+            is_adopted: false,
+            stamp: Some(stamp).filter(|_| millis > 0),
+            kind: EventKind::Started,
+            mark: Arc::new(Mark { job: Some(JobId::new("j")), ..Mark::default() }),
+            witness: Witness::Log,
+            origin: Origin {
+                source: SourceId(u32::from(at > 20)),
+                offset: at as u64,
+                line: 1,
+                text: (&[text][..]).into(),
+            },
+            also: Vec::new(),
+            said: None,
+        }
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn one_time_is_enough_to_look_at(
+            mut lines in proptest::collection::vec((0_i64..6, 0_u8..4), 0..60),
+            threads in 1_usize..4,
+        ) {
+            lines.sort_by_key(|(millis, _)| *millis);
+            let events = lines.into_iter().enumerate().map(|(at, line)| event(at, line));
+            let events: Vec<Event> = events.collect();
+            let expected = repeats_anywhere(&events, threads);
+            proptest::prop_assert_eq!(repeats_in_order(&events, threads), expected);
+        }
+    }
 }

@@ -13,6 +13,7 @@ mod identity;
 mod merge;
 mod order;
 mod pairing;
+mod parts;
 mod replaced;
 mod replay;
 mod runs;

@@ -9,6 +9,7 @@ use hashbrown::HashSet;
 use crate::model::Event;
 use crate::model::SourceId;
 use crate::model::Stamp;
+use crate::timeline::parts;
 
 /// The sources whose lines stand in falling order of time; expects (source, offset) order.
 pub(super) fn newest_first(events: &[Event]) -> HashSet<SourceId> {
@@ -26,16 +27,10 @@ pub(super) fn newest_first(events: &[Event]) -> HashSet<SourceId> {
     by_source(events).filter(falls).map(|of_source| of_source[0].origin.source).collect()
 }
 
-/// Whether events stand in that order already.
+/// Whether events, all with a clock, stand in that order already.
 fn is_in_order(events: &[Event]) -> bool {
-    let (mut source, mut last, mut before) = (SourceId(0), i64::MIN, i64::MIN);
-    events.iter().all(|event| {
-        if event.origin.source != source {
-            (source, last) = (event.origin.source, i64::MIN);
-        }
-        last = event.stamp.map_or(last, Stamp::earliest);
-        std::mem::replace(&mut before, last) <= last
-    })
+    let time = |event: &Event| event.stamp.map(Stamp::earliest);
+    events.iter().all(|event| event.stamp.is_some()) && events.is_sorted_by_key(time)
 }
 
 /// The events of each source; expects those of one to stand together.
@@ -56,9 +51,9 @@ type Key = (i64, SourceId, u64, u32);
 
 /// The places of events in that order. Expects them in (source, offset) order; turns round what is
 /// newest first.
-pub(super) fn order(events: &mut [Event]) -> Vec<u32> {
+pub(super) fn order(events: &mut [Event], threads: usize) -> Vec<u32> {
     // One log alone mostly is in order.
-    if is_in_order(events) {
+    if parts::all(events, threads, is_in_order) {
         return (0..).take(events.len()).collect();
     }
     let falling = newest_first(events);

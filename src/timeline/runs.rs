@@ -125,7 +125,7 @@ pub(super) fn named(
     profile: &Profile,
 ) -> (Runs, Vec<usize>) {
     let mut drafts: Vec<Draft> = Vec::new();
-    let mut of_job: HashMap<JobId, Vec<usize>> = HashMap::new();
+    let mut of_job: HashMap<&JobId, Vec<usize>> = HashMap::new();
     let mut of_loose: HashMap<usize, usize> = HashMap::new();
     let mut places = Vec::new();
     let mut run_of = Vec::with_capacity(events.len());
@@ -151,7 +151,7 @@ pub(super) fn named(
             of_loose.entry(*run).or_insert(place);
         }
         if let Some(job) = &event.mark.job {
-            let known = of_job.entry(job.clone()).or_default();
+            let known = of_job.entry(job).or_default();
             if known.last() != Some(&place) && !known.contains(&place) {
                 known.push(place);
             }
@@ -164,7 +164,7 @@ pub(super) fn named(
 }
 
 /// The runs of an event's job so far, in their order.
-fn of_job_of<'a>(of_job: &'a HashMap<JobId, Vec<usize>>, event: &Event) -> &'a [usize] {
+fn of_job_of<'a>(of_job: &'a HashMap<&JobId, Vec<usize>>, event: &Event) -> &'a [usize] {
     event.mark.job.as_ref().and_then(|job| of_job.get(job)).map_or(&[], Vec::as_slice)
 }
 
@@ -383,7 +383,7 @@ fn more_is_known(new: &Arc<Mark>, old: &Arc<Mark>) -> bool {
             + u8::from(mark.tid.is_some())
             + u8::from(mark.host.is_some())
     };
-    known(new) > known(old)
+    !Arc::ptr_eq(new, old) && known(new) > known(old)
 }
 
 fn insert(steps: &mut Vec<Step>, step: Step) {

@@ -18,6 +18,7 @@ use crate::timeline::alias;
 use crate::timeline::identity;
 use crate::timeline::merge;
 use crate::timeline::order;
+use crate::timeline::parts;
 use crate::timeline::replaced::Replaced;
 use crate::timeline::witness;
 
@@ -86,9 +87,6 @@ impl Shelf {
 
     /// Takes out what a call that sets all labels only seems to have taken away.
     fn vacate(&mut self) {
-        if !self.events().any(|event| event.witness == Witness::Client) {
-            return;
-        }
         for (_, share) in &mut self.shares {
             let mut replaced = Replaced::default();
             let mut kept = share.start;
@@ -111,15 +109,19 @@ impl Shelf {
 pub fn shelve(events: Vec<Event>, mentions: &[Mention], threads: usize) -> Shelf {
     let mut events = merge::merge(events, threads);
     identity::resolve(&mut events, mentions);
-    alias::rename(&mut events);
-    let mut events = witness::unite(events);
+    alias::rename(&mut events, threads);
+    let mut events = witness::unite(events, threads);
     let is_nameless = is_nameless(&events);
-    let order = order::order(&mut events);
+    let order = order::order(&mut events, threads);
     let (places, shares) = sorted(&events, &order);
+    let is_no_call = |event: &Event| event.witness != Witness::Client;
+    let has_calls = !parts::all(&events, threads, |part| part.iter().all(is_no_call));
     // In place: an event that is gone takes no more room than one that is there.
     let events = events.into_iter().map(Some).collect();
     let mut shelf = Shelf { events, places, shares, vacant: Vec::new(), is_nameless };
-    shelf.vacate();
+    if has_calls {
+        shelf.vacate();
+    }
     shelf
 }
 

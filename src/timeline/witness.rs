@@ -30,6 +30,7 @@ use crate::model::Sighting;
 use crate::model::Stamp;
 use crate::model::TherapistId;
 use crate::model::Witness;
+use crate::timeline::parts;
 
 /// Nanoseconds in one millisecond.
 const MILLI: i64 = 1_000_000;
@@ -44,11 +45,11 @@ const OPEN: usize = 64;
 type Likeness = (Result<TherapistId, Option<CompactString>>, EventKind, Option<JobId>);
 
 /// Unites the witnesses of each write; takes and gives (source, offset) order.
-pub(super) fn unite(events: Vec<Event>) -> Vec<Event> {
+pub(super) fn unite(events: Vec<Event>, threads: usize) -> Vec<Event> {
     let is_alone = |event: &Event| {
         event.witness == Witness::Log && event.origin.source == events[0].origin.source
     };
-    if events.iter().all(is_alone) {
+    if parts::all(&events, threads, |part| part.iter().all(is_alone)) {
         return events;
     }
     let mut places: Vec<Vec<usize>> = vec![Vec::new(); events.len()];

@@ -75,10 +75,10 @@ impl Wordings {
             return statement::read(record, words);
         }
         let length = record.message.len();
-        let alike = self.lengths.iter().zip(&self.known).filter(|(known, _)| **known == length);
-        if let Some(said) = alike.into_iter().find_map(|(_, wording)| wording.said(record)) {
+        let mut alike = self.lengths.iter().zip(&self.known).filter(|(known, _)| **known == length);
+        if let Some((_, wording)) = alike.find(|(_, wording)| wording.is_of(record)) {
             self.found += 1;
-            return said;
+            return wording.said(&record.message);
         }
         let said = statement::read(record, words);
         self.missed += 1;
@@ -144,56 +144,49 @@ impl Wording {
             numbers,
         };
         // What is not put together here is not known by its wording.
-        (wording.said(record).as_ref() == Some(said)).then_some(wording)
+        (wording.said(message) == *said).then_some(wording)
     }
 
-    /// What a record says, if it is of this wording.
-    fn said(&self, record: &Record<'_>) -> Option<Said> {
-        let message = &*record.message;
-        let is_of = self.witness == record.witness
-            && self.class.as_deref() == record.class.as_deref()
-            && self.is_of(message);
-        if !is_of {
-            return None;
-        }
-        let number = |at: usize| std::str::from_utf8(self.numbers[at].of(message)).ok();
-        let kind = |known: &Kind| {
+    /// What a message of this wording says.
+    fn said(&self, message: &[u8]) -> Said {
+        // Digits are text.
+        let number =
+            |at: usize| std::str::from_utf8(self.numbers[at].of(message)).unwrap_or_default();
+        let mut said = Said { kinds: Vec::with_capacity(self.kinds.len()), ..Said::default() };
+        for known in &self.kinds {
             let mut kind = known.kind.clone();
-            if let Some(at) = known.object {
-                *kind.object_mut()? = ObjectId::new(number(at)?);
+            if let (Some(at), Some(object)) = (known.object, kind.object_mut()) {
+                *object = ObjectId::new(number(at));
             }
             if let (Some(at), EventKind::Assigned { previous, .. }) = (known.previous, &mut kind) {
-                *previous = Some(Box::new(ObjectId::new(number(at)?)));
+                *previous = Some(Box::new(ObjectId::new(number(at))));
             }
-            Some(kind)
-        };
-        let therapist = match self.therapist {
-            Some(at) => Some(TherapistId::new(number(at)?)),
-            None => None,
-        };
-        // Mostly it is one.
-        let mut kinds = Vec::with_capacity(self.kinds.len());
-        for known in &self.kinds {
-            kinds.push(kind(known)?);
+            said.kinds.push(kind);
         }
-        Some(Said { kinds, therapist, ..Said::default() })
+        said.therapist = self.therapist.map(|at| TherapistId::new(number(at)));
+        said
     }
 
-    /// Whether a message differs from this one in its long numbers at most.
-    fn is_of(&self, message: &[u8]) -> bool {
+    /// Whether a record, with a message as long as this one, differs from it in its long numbers at
+    /// most.
+    fn is_of(&self, record: &Record<'_>) -> bool {
+        let message = &*record.message;
         let mut from = 0;
-        let is_alike = self.numbers.iter().all(|number| {
+        let is_alike = |number: &Number| {
             let literal = from..number.start;
             from = number.end;
             self.message[literal.clone()] == message[literal] && is_long(number.of(message))
-        });
-        let equal = |at: usize| {
-            let same = self.numbers[..at]
-                .iter()
-                .position(|o| o.of(message) == self.numbers[at].of(message));
-            same.unwrap_or(at) == self.numbers[at].like
         };
-        is_alike && self.message[from..] == message[from..] && (0..self.numbers.len()).all(equal)
+        let likeness = |(at, number): (usize, &Number)| {
+            let text = number.of(message);
+            let like = self.numbers[..at].iter().position(|other| other.of(message) == text);
+            like.unwrap_or(at) == number.like
+        };
+        self.numbers.iter().all(is_alike)
+            && self.message[from..] == message[from..]
+            && self.numbers.iter().enumerate().all(likeness)
+            && self.witness == record.witness
+            && self.class.as_deref() == record.class.as_deref()
     }
 }
 

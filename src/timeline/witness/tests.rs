@@ -67,7 +67,7 @@ fn by_all(object: &str, at: i64) -> Vec<Event> {
 
 fn united(mut events: Vec<Event>) -> Vec<Event> {
     events.sort_by_key(|event| (event.origin.source, event.origin.offset));
-    let mut united = unite(events);
+    let mut united = unite(events, 1);
     united.sort_by_key(|event| event.stamp.map(Stamp::earliest));
     united
 }

@@ -1,0 +1,69 @@
+//! Questions to all events of a log, asked by several threads: each pass over millions of events
+//! costs what memory does, and most logs need no more than to be asked.
+
+use std::panic::resume_unwind;
+use std::thread;
+
+/// Items below which another thread costs more than it brings.
+const WORTH_A_THREAD: usize = 1 << 14;
+
+/// How many threads so many items are worth.
+pub(super) fn worth(items: usize, threads: usize) -> usize {
+    threads.clamp(1, items / WORTH_A_THREAD + 1)
+}
+
+/// Whether something holds for all items. It is asked of parts, each of which begins with the last
+/// item of the part before: what holds for neighbours is asked of all neighbours.
+pub(super) fn all<T: Sync>(
+    items: &[T],
+    threads: usize,
+    holds: impl Fn(&[T]) -> bool + Sync,
+) -> bool {
+    let part = items.len().div_ceil(worth(items.len(), threads)).max(1);
+    let parts = (0..items.len()).step_by(part);
+    let parts = parts.map(|at| &items[at.saturating_sub(1)..items.len().min(at + part)]);
+    let holds = &holds;
+    at_once(parts.map(|part| move || holds(part))).into_iter().all(|holds| holds)
+}
+
+/// What several threads find, in the order of their works; the first work is the caller's own.
+pub(super) fn at_once<R: Send, F>(mut works: impl Iterator<Item = F>) -> Vec<R>
+where
+    F: FnOnce() -> R + Send,
+{
+    let own = works.next();
+    thread::scope(|scope| {
+        let others: Vec<_> = works.map(|work| scope.spawn(work)).collect();
+        let mut found: Vec<R> = own.into_iter().map(|work| work()).collect();
+        for other in others {
+            found.push(other.join().unwrap_or_else(|panic| resume_unwind(panic)));
+        }
+        found
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn neighbours_are_asked_across_parts() {
+        let mut items: Vec<usize> = (0..3 * WORTH_A_THREAD).collect();
+        for threads in [1, 2, 3, 8] {
+            assert!(all(&items, threads, <[usize]>::is_sorted));
+        }
+        for at in [WORTH_A_THREAD, 3 * WORTH_A_THREAD / 2, 3 * WORTH_A_THREAD - 1] {
+            items[at] = 0;
+            for threads in [1, 2, 3, 8] {
+                assert!(!all(&items, threads, <[usize]>::is_sorted), "{at} {threads}");
+            }
+            items[at] = at;
+        }
+        assert!(all(&items[..0], 2, |_| false));
+    }
+
+    #[test]
+    fn what_is_found_stands_in_the_order_of_the_works() {
+        assert_eq!(at_once((0..9).map(|at| move || at)), (0..9).collect::<Vec<_>>());
+    }
+}
