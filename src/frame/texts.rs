@@ -176,7 +176,7 @@ impl Repeating {
     /// The text of each row.
     fn each(&self) -> MutableBinaryViewArray<str> {
         let all: Vec<&str> = self.all().collect();
-        let mut each = MutableBinaryViewArray::with_capacity(self.keys.len());
+        let mut each = MutableBinaryViewArray::with_capacity(self.keys.capacity());
         for key in &self.keys {
             // Before the first text there are rows without one.
             each.push_value_ignore_validity(all.get(*key as usize).copied().unwrap_or_default());

@@ -121,16 +121,16 @@ impl Vocabulary {
             error: error.to_string(),
         })?;
         let mut labels = Label::ALL.map(|label| (label, profile.label_name(label).into()));
-        let has_number = |name: &&[u8]| {
-            name.chunk_by(|one, other| one.is_ascii_digit() && other.is_ascii_digit())
-                .any(|part| part.len() >= wording::LONG)
+        let has_number = |name: &[u8]| {
+            let are_digits = |one: &u8, other: &u8| one.is_ascii_digit() && other.is_ascii_digit();
+            name.chunk_by(are_digits).any(|part| part.len() >= wording::LONG)
         };
         let portal = Portal::new(profile);
         let house = HouseStatement::all(profile)?;
         let minds_numbers = !house.is_empty()
             || portal.names_numbers()
-            || needles.iter().map(|(needle, _)| needle).any(|needle| has_number(needle))
-            || labels.iter().any(|(_, name): &(Label, Vec<u8>)| has_number(&&**name));
+            || needles.iter().any(|(name, _)| has_number(name) || *name == wording::ELAPSED)
+            || labels.iter().any(|(_, name): &(Label, Vec<u8>)| has_number(name));
         labels.sort_by_key(|(_, name): &(Label, Vec<u8>)| std::cmp::Reverse(name.len()));
         Ok(Self {
             finder,

@@ -30,6 +30,9 @@ const LONGEST: usize = 512;
 /// Wordings kept.
 const KEPT: usize = 64;
 
+/// A field that no statement asks for: how long a job took, which Sidekiq tells with its end.
+pub(super) const ELAPSED: &[u8] = b"elapsed";
+
 /// The wordings that were read so far.
 #[derive(Debug, Default)]
 pub(in crate::ingest) struct Wordings {
@@ -106,7 +109,7 @@ impl Wordings {
 /// Whether all that statements look at is a message and a class.
 fn is_plain(record: &Record<'_>) -> bool {
     record.message.len() <= LONGEST
-        && record.fields.is_empty()
+        && record.fields.iter().all(|(key, _)| **key == *ELAPSED)
         && record.subject.is_none()
         && record.contact.is_none()
         && record.unread.is_none()
