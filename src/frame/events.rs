@@ -36,6 +36,9 @@ use crate::model::Unread;
 use crate::model::hex;
 use crate::timeline::Timeline;
 
+/// Rows that are laid into columns at a time.
+const LAID: usize = 1 << 10;
+
 /// What a format can hold of a text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Carrier {
@@ -84,20 +87,26 @@ impl<'a> Pen<'a> {
 
     /// All events of a timeline, each in one row.
     pub fn events(&mut self, rows: &mut Rows, timeline: &Timeline) {
-        let events = timeline.events.iter().enumerate();
-        let laid: Vec<Row<'_>> =
-            events.map(|(place, event)| self.event(event, Some((timeline, place)))).collect();
+        let mut laid = Vec::with_capacity(timeline.events.len().min(LAID));
+        for (place, event) in timeline.events.iter().enumerate() {
+            laid.push(self.event(event, Some((timeline, place))));
+            if laid.len() == LAID {
+                lay(rows, &laid);
+                laid.clear();
+            }
+        }
         lay(rows, &laid);
     }
 
     /// The same, and each further line that says one of them.
     pub fn lines(&mut self, rows: &mut Rows, timeline: &Timeline) {
-        let mut laid: Vec<Row<'_>> = Vec::with_capacity(timeline.events.len());
+        let mut laid = Vec::with_capacity(timeline.events.len().min(LAID));
         for (place, event) in timeline.events.iter().enumerate() {
             let of = Some((timeline, place));
             laid.push(self.event(event, of));
-            if !event.also.is_empty() {
-                lay(rows, &std::mem::take(&mut laid));
+            if laid.len() == LAID || !event.also.is_empty() {
+                lay(rows, &laid);
+                laid.clear();
                 self.further(rows, event, of);
             }
         }
@@ -170,7 +179,7 @@ impl<'a> Pen<'a> {
         }
     }
 
-    /// A row that is no event of its own. What the line itself says is told where that may differ
+    /// A row as of a line that is no event of its own. What the line itself says is told where that may differ
     /// from what is shown; the reason is why it could not be read.
     fn row<'e>(
         &mut self,

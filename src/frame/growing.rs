@@ -1,4 +1,4 @@
-//! A column while it grows: value by value, then one array.
+//! A column while it grows: value by value, or one value for several rows; then one array.
 
 use polars_arrow::array::Array;
 use polars_arrow::array::BooleanArray;

@@ -1,4 +1,4 @@
-//! Rows become columns: collected value by value, then one polars frame.
+//! Rows become columns: collected row by row or column by column, then one polars frame.
 
 use polars::prelude::AnyValue;
 use polars::prelude::ArrayRef;

@@ -51,18 +51,18 @@ pub(super) fn resolve(events: &mut Vec<Event>, mentions: &[Mention]) {
         let found = known.of(at, events, mentions, &sessions);
         let event = &mut events[at];
         match found {
-            Some(Whose::One(therapist)) => event.adopt(therapist),
+            Some(Found::One(therapist)) => event.adopt(therapist),
             // A job that works on several therapists starts and ends for each of them.
-            Some(Whose::Several(therapists)) if event.kind.is_lifecycle() => {
-                let mut therapists = therapists.into_iter();
-                learn(event, therapists.next().as_ref());
+            Some(Found::Several(therapists)) if event.kind.is_lifecycle() => {
+                let mut therapists = therapists.iter();
+                learn(event, therapists.next());
                 copies.extend(therapists.map(|therapist| {
                     let mut copy = event.clone();
-                    copy.adopt(therapist);
+                    copy.adopt(therapist.clone());
                     copy
                 }));
             }
-            Some(Whose::Several(_)) | None => is_all_known = false,
+            Some(Found::Several(_)) | None => is_all_known = false,
         }
     }
     if !copies.is_empty() {
@@ -76,14 +76,26 @@ pub(super) fn resolve(events: &mut Vec<Event>, mentions: &[Mention]) {
     }
 }
 
+/// Whose an event is, by what other lines name.
+enum Found<'k> {
+    One(TherapistId),
+    Several(&'k BTreeSet<TherapistId>),
+}
+
 /// The therapists that lines name.
-#[derive(Clone)]
 enum Whose {
     One(TherapistId),
     Several(BTreeSet<TherapistId>),
 }
 
 impl Whose {
+    fn found(&self) -> Found<'_> {
+        match self {
+            Self::One(therapist) => Found::One(therapist.clone()),
+            Self::Several(therapists) => Found::Several(therapists),
+        }
+    }
+
     fn add(&mut self, therapist: &TherapistId) {
         match self {
             Self::One(known) if known == therapist => {}
@@ -208,13 +220,13 @@ impl Known {
         events: &[Event],
         mentions: &[Mention],
         sessions: &Sessions,
-    ) -> Option<Whose> {
+    ) -> Option<Found<'_>> {
         let Some(job) = &events[at].mark.job else {
-            return self.sessions.get(&sessions.of_event(at)?).cloned();
+            return self.sessions.get(&sessions.of_event(at)?).map(Whose::found);
         };
         let first = self.first(job, self.hasher.hash_one(job), events, mentions)?;
-        let one = || line(first as usize, events, mentions).1.cloned().map(Whose::One);
-        self.several.get(&first).cloned().or_else(one)
+        let one = || line(first as usize, events, mentions).1.cloned().map(Found::One);
+        self.several.get(&first).map(Whose::found).or_else(one)
     }
 }
 

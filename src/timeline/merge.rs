@@ -92,6 +92,7 @@ fn repeats(events: &[Event], threads: usize) -> Vec<(usize, usize)> {
     }
 }
 
+/// Of events in any order, by the hashes of their lines.
 fn repeats_anywhere(events: &[Event], threads: usize) -> Vec<(usize, usize)> {
     let builder = DefaultHashBuilder::default();
     let fill = |(events, hashes): (&[Event], &mut [u64])| {
@@ -113,7 +114,7 @@ fn repeats_anywhere(events: &[Event], threads: usize) -> Vec<(usize, usize)> {
     found
 }
 
-/// The same for events whose times rise: only those of one time can be alike, and they stand
+/// Of events none of which is earlier than the one before: only those of one time can be alike, and they stand
 /// together. So it is for most logs, and nearly all of their events are alone in their time.
 fn repeats_in_order(events: &[Event], threads: usize) -> Vec<(usize, usize)> {
     let part = events.len().div_ceil(threads).max(1);

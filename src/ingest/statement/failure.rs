@@ -141,8 +141,11 @@ const SHORTEST_ID: usize = 6;
 /// Whether a number stands where the reason does: `failed to create object: 500`.
 fn is_status(text: &[u8], object: &ObjectId) -> bool {
     let number = object.as_str();
-    number.len() < SHORTEST_ID
-        && memchr::memmem::find(text, format!(": {number}").as_bytes()).is_some()
+    let told = format!(": {number}");
+    let mut places = memchr::memmem::find_iter(text, &told);
+    // The first digits of another number are none.
+    let is_whole = |at: usize| !text.get(at + told.len()).is_some_and(u8::is_ascii_digit);
+    number.len() < SHORTEST_ID && places.any(is_whole)
 }
 
 fn is_long(object: &ObjectId) -> bool {

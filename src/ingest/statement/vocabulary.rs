@@ -123,7 +123,9 @@ impl Vocabulary {
         let mut labels = Label::ALL.map(|label| (label, profile.label_name(label).into()));
         let has_number = |name: &[u8]| {
             let are_digits = |one: &u8, other: &u8| one.is_ascii_digit() && other.is_ascii_digit();
-            name.chunk_by(are_digits).any(|part| part.len() >= wording::LONG)
+            let is_at_edge = name.first().is_some_and(u8::is_ascii_digit)
+                || name.last().is_some_and(u8::is_ascii_digit);
+            is_at_edge || name.chunk_by(are_digits).any(|part| part.len() >= wording::LONG)
         };
         let portal = Portal::new(profile);
         let house = HouseStatement::all(profile)?;
@@ -149,6 +151,12 @@ impl Vocabulary {
             house,
             minds_numbers,
         })
+    }
+
+    /// Whether a message has words of failing.
+    pub(super) fn tells_failure(&self, message: &[u8]) -> bool {
+        let mut found = self.finder.find_iter(message);
+        found.any(|found| self.topics[found.pattern().as_usize()] == Topic::Failure)
     }
 
     /// Whether a class is the worker's, with or without its module.

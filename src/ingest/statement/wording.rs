@@ -3,7 +3,8 @@
 //! Lines of one worker differ in their numbers and little else. A message without its long numbers
 //! is its wording, and what a wording says does not depend on them: statements look at how many
 //! digits there are and copy them into ids. So a further line of a known wording is not parsed: its
-//! numbers are put where those of the first line stood.
+//! numbers are put where those of the first line stood. Of a failure a number may be the reason
+//! (`: 429`), so that its lines are read each by itself.
 //!
 //! A number counts as long from [`LONG`] digits, if it stands alone and does not begin with a zero:
 //! shorter ones may mean something (a status, a year, `skipped=0`), and a part of a longer token is
@@ -87,6 +88,7 @@ impl Wordings {
         self.missed += 1;
         // Where each message has a wording of its own, keeping them is in vain.
         if self.missed <= KEPT.max(self.found / 4)
+            && !words.tells_failure(&record.message)
             && let Some(wording) = Wording::of(record, &said)
         {
             self.keep(wording);
@@ -106,7 +108,7 @@ impl Wordings {
     }
 }
 
-/// Whether all that statements look at is a message and a class.
+/// Whether all that statements look at is a message, a class and what kind of source it is.
 fn is_plain(record: &Record<'_>) -> bool {
     record.message.len() <= LONGEST
         && record.fields.iter().all(|(key, _)| **key == *ELAPSED)
@@ -320,6 +322,20 @@ pub(super) mod tests {
     }
 
     #[test]
+    fn a_number_may_be_the_reason_of_a_failure() {
+        let all = [
+            "failed to add label \"Active\" to object 4 for therapist_id: 48213",
+            "failed to add label \"Active\" to object 4 for therapist_id: 58213",
+            "failed to remove \"Active Attested\" from object 4, therapist_id: 48213",
+            "failed to remove \"Active Attested\" from object 4, therapist_id: 58213",
+            "failed to add label Active to object 54321 request: 12345678",
+            "failed to add label Active to object 12345 request: 12345678",
+        ];
+        let (wordings, are_same) = read_all(&all.map(str::to_owned));
+        assert!(are_same && wordings.known.is_empty());
+    }
+
+    #[test]
     fn who_runs_belongs_to_the_wording() {
         let mut wordings = Wordings::default();
         for class in ["ExtendedSignUpWorker", "OtherWorker", "ExtendedSignUpWorker"] {
@@ -334,8 +350,10 @@ pub(super) mod tests {
         let mut profile = Profile::default();
         profile.hubspot.contacts.insert("98651".to_owned(), "48213".to_owned());
         assert!(Vocabulary::new(&profile).expect("a profile").minds_numbers);
-        let profile = Profile { worker: "Worker20250".to_owned(), ..Profile::default() };
-        assert!(Vocabulary::new(&profile).expect("a profile").minds_numbers);
+        for worker in ["Worker20250X", "Worker2", "elapsed"] {
+            let profile = Profile { worker: worker.to_owned(), ..Profile::default() };
+            assert!(Vocabulary::new(&profile).expect("a profile").minds_numbers, "{worker}");
+        }
         assert!(!WORDS.minds_numbers);
     }
 
