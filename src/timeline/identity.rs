@@ -188,19 +188,16 @@ impl Known {
             return;
         };
         let hash = self.hasher.hash_one(job);
-        match self.first(job, hash, events, mentions) {
-            Some(first) => {
-                let (_, named) = line(first as usize, events, mentions);
-                if named != Some(therapist) || self.several.contains_key(&first) {
-                    let named = named.unwrap_or(therapist);
-                    let several = self.several.entry(first);
-                    several.or_insert_with(|| Whose::One(named.clone())).add(therapist);
-                }
+        if let Some(first) = self.first(job, hash, events, mentions) {
+            let (_, named) = line(first as usize, events, mentions);
+            if named != Some(therapist) || self.several.contains_key(&first) {
+                let named = named.unwrap_or(therapist);
+                let several = self.several.entry(first);
+                several.or_insert_with(|| Whose::One(named.clone())).add(therapist);
             }
-            None => {
-                let place = u32::try_from(at).unwrap_or(u32::MAX);
-                self.jobs.insert_unique(hash, (hash, place), |(hash, _)| *hash);
-            }
+        } else {
+            let place = u32::try_from(at).unwrap_or(u32::MAX);
+            self.jobs.insert_unique(hash, (hash, place), |(hash, _)| *hash);
         }
     }
 

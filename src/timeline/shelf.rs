@@ -155,23 +155,19 @@ fn sorted(events: &[Event], order: &[u32]) -> (Vec<u32>, Shares) {
     for at in order {
         let therapist = whose(*at);
         // Lines of one run mostly stand together.
-        let number = match last.filter(|(known, _)| *known == therapist) {
-            Some((_, number)) => number,
-            None => {
-                let hash = hasher.hash_one(therapist);
-                let is_it = |(known, number): &(u64, usize)| {
-                    *known == hash && counts[*number].0 == therapist
-                };
-                match numbers.find(hash, is_it) {
-                    Some((_, number)) => *number,
-                    None => {
-                        let number = counts.len();
-                        counts.push((therapist, 0));
-                        numbers.insert_unique(hash, (hash, number), |(hash, _)| *hash);
-                        number
-                    }
-                }
-            }
+        let number = if let Some((_, number)) = last.filter(|(known, _)| *known == therapist) {
+            number
+        } else {
+            let hash = hasher.hash_one(therapist);
+            let is_it =
+                |(known, number): &(u64, usize)| *known == hash && counts[*number].0 == therapist;
+            let known = numbers.find(hash, is_it).map(|(_, number)| *number);
+            known.unwrap_or_else(|| {
+                counts.push((therapist, 0));
+                let number = counts.len() - 1;
+                numbers.insert_unique(hash, (hash, number), |(hash, _)| *hash);
+                number
+            })
         };
         last = Some((therapist, number));
         counts[number].1 += 1;

@@ -67,7 +67,7 @@ struct Number {
 /// What happened, and which numbers its ids are.
 #[derive(Debug)]
 struct Kind {
-    kind: EventKind,
+    what: EventKind,
     object: Option<usize>,
     previous: Option<usize>,
 }
@@ -137,7 +137,7 @@ impl Wording {
             };
             let previous = previous.map(|id| place(id.as_str()).ok_or(()));
             let (object, previous) = (object.transpose().ok()?, previous.transpose().ok()?);
-            Some(Kind { kind: kind.clone(), object, previous })
+            Some(Kind { what: kind.clone(), object, previous })
         };
         let therapist = said.therapist.as_ref().map(|id| place(id.as_str()).ok_or(()));
         let wording = Self {
@@ -159,7 +159,7 @@ impl Wording {
             |at: usize| std::str::from_utf8(self.numbers[at].of(message)).unwrap_or_default();
         let mut said = Said { kinds: Vec::with_capacity(self.kinds.len()), ..Said::default() };
         for known in &self.kinds {
-            let mut kind = known.kind.clone();
+            let mut kind = known.what.clone();
             if let (Some(at), Some(object)) = (known.object, kind.object_mut()) {
                 *object = ObjectId::new(number(at));
             }
@@ -387,7 +387,7 @@ pub(super) mod tests {
             ), 0..12),
         ) {
             let told = |parts: &Vec<(&str, &str)>| {
-                parts.iter().map(|(word, number)| format!("{word}{number}")).collect::<String>()
+                parts.iter().flat_map(|(word, number)| [*word, *number]).collect::<String>()
             };
             let mut messages: Vec<String> = lines.iter().map(told).collect();
             // The same wordings with other numbers.
