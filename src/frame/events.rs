@@ -36,7 +36,8 @@ use crate::model::Unread;
 use crate::model::hex;
 use crate::timeline::Timeline;
 
-/// Rows that are laid into columns at a time.
+/// Rows that are laid into columns at a time: a timeline may have millions, and a row before it is
+/// laid takes some three hundred bytes.
 const LAID: usize = 1 << 10;
 
 /// What a format can hold of a text.
@@ -87,26 +88,25 @@ impl<'a> Pen<'a> {
 
     /// All events of a timeline, each in one row.
     pub fn events(&mut self, rows: &mut Rows, timeline: &Timeline) {
-        let mut laid = Vec::with_capacity(timeline.events.len().min(LAID));
-        for (place, event) in timeline.events.iter().enumerate() {
-            laid.push(self.event(event, Some((timeline, place))));
-            if laid.len() == LAID {
-                lay(rows, &laid);
-                laid.clear();
-            }
-        }
-        lay(rows, &laid);
+        self.timeline(rows, timeline, false);
     }
 
     /// The same, and each further line that says one of them.
     pub fn lines(&mut self, rows: &mut Rows, timeline: &Timeline) {
+        self.timeline(rows, timeline, true);
+    }
+
+    fn timeline(&mut self, rows: &mut Rows, timeline: &Timeline, with_lines: bool) {
         let mut laid = Vec::with_capacity(timeline.events.len().min(LAID));
         for (place, event) in timeline.events.iter().enumerate() {
             let of = Some((timeline, place));
             laid.push(self.event(event, of));
-            if laid.len() == LAID || !event.also.is_empty() {
+            let has_further = with_lines && !event.also.is_empty();
+            if has_further || laid.len() == LAID {
                 lay(rows, &laid);
                 laid.clear();
+            }
+            if has_further {
                 self.further(rows, event, of);
             }
         }
@@ -179,8 +179,8 @@ impl<'a> Pen<'a> {
         }
     }
 
-    /// A row as of a line that is no event of its own. What the line itself says is told where that may differ
-    /// from what is shown; the reason is why it could not be read.
+    /// A row as of a line that is no event of its own. What the line itself says is told where that
+    /// may differ from what is shown; the reason is why it could not be read.
     fn row<'e>(
         &mut self,
         shown: Telling<'e>,

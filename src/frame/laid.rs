@@ -42,13 +42,6 @@ impl<'a> Row<'a> {
     fn stamp<T>(&self, of: fn(Stamp) -> T) -> Option<T> {
         self.shown.stamp.map(of)
     }
-
-    fn is_of_mark(&self, other: &Self) -> bool {
-        match (self.shown.mark, other.shown.mark) {
-            (Some(one), Some(other)) => std::ptr::eq(one, other),
-            (one, other) => one.is_none() && other.is_none(),
-        }
-    }
 }
 
 /// Whether two texts are one and the same in memory: what rows beside each other share.
@@ -61,7 +54,7 @@ fn is_same(one: Option<&str>, other: Option<&str>) -> bool {
 
 /// Lays rows behind those that are there, in the order of the schema.
 pub(super) fn lay(to: &mut Rows, rows: &[Row<'_>]) {
-    let marked = || rows.chunk_by(Row::is_of_mark);
+    let marked = || rows.chunk_by(|one, other| one.shown.shares_mark(&other.shown));
     let mut fill = to.fill(rows.len());
     fill.groups(rows.chunk_by(|one, other| is_same(one.whose(), other.whose())), |row| {
         Value::text(row.whose())

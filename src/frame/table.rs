@@ -135,13 +135,7 @@ impl Fill<'_> {
         groups: impl Iterator<Item = &'v [R]>,
         value: impl Fn(&'v R) -> Value<'v>,
     ) {
-        let Some((column, mut at)) = self.asked() else { return };
-        for group in groups {
-            let Some(first) = group.first() else { continue };
-            column.push(value(first), at);
-            column.again(group.len() - 1);
-            at += group.len();
-        }
+        self.by_group(groups, |column, first, at| column.push(value(first), at));
     }
 
     /// The next column has one text for all rows of a group, made for it.
@@ -150,10 +144,20 @@ impl Fill<'_> {
         groups: impl Iterator<Item = &'v [R]>,
         text: impl Fn(&'v R) -> Option<String>,
     ) {
+        self.by_group(groups, |column, first, at| {
+            column.push(Value::text(text(first).as_deref()), at);
+        });
+    }
+
+    fn by_group<'v, R: 'v>(
+        &mut self,
+        groups: impl Iterator<Item = &'v [R]>,
+        push: impl Fn(&mut Growing, &'v R, usize),
+    ) {
         let Some((column, mut at)) = self.asked() else { return };
         for group in groups {
             let Some(first) = group.first() else { continue };
-            column.push(Value::text(text(first).as_deref()), at);
+            push(column, first, at);
             column.again(group.len() - 1);
             at += group.len();
         }

@@ -67,14 +67,14 @@ pub(super) struct Told<'a> {
 pub(super) struct Telling<'a> {
     pub(super) therapist: Option<&'a TherapistId>,
     pub(super) stamp: Option<Stamp>,
-    pub(super) kind: Kind<'a>,
+    pub(super) kind: LineKind<'a>,
     pub(super) mark: Option<&'a Mark>,
     pub(super) witness: Option<Witness>,
 }
 
 /// What kind of line it is.
 #[derive(Clone, Copy, Debug)]
-pub(super) enum Kind<'a> {
+pub(super) enum LineKind<'a> {
     /// It tells of an event.
     Event(&'a EventKind),
     /// It tells of none; the kind's name.
@@ -88,7 +88,7 @@ impl<'a> Telling<'a> {
         therapist: Option<&'a TherapistId>,
         mark: Option<&'a Mark>,
     ) -> Self {
-        Self { therapist, stamp: None, kind: Kind::Other(kind), mark, witness: None }
+        Self { therapist, stamp: None, kind: LineKind::Other(kind), mark, witness: None }
     }
 
     /// Of an event as it is known by now, of whomever it is told.
@@ -96,7 +96,7 @@ impl<'a> Telling<'a> {
         Self {
             therapist: whose,
             stamp: event.stamp,
-            kind: Kind::Event(&event.kind),
+            kind: LineKind::Event(&event.kind),
             mark: Some(&event.mark),
             witness: Some(event.witness),
         }
@@ -107,7 +107,7 @@ impl<'a> Telling<'a> {
         Self {
             therapist: said.therapist.as_ref(),
             stamp: said.stamp,
-            kind: Kind::Event(&said.kind),
+            kind: LineKind::Event(&said.kind),
             mark: Some(&said.mark),
             witness: Some(said.witness),
         }
@@ -116,19 +116,25 @@ impl<'a> Telling<'a> {
     /// Whether both are of the very same line, and can differ in whom they name only.
     pub(super) fn is_same_line(&self, other: &Self) -> bool {
         let is_same_kind = match (self.kind, other.kind) {
-            (Kind::Event(one), Kind::Event(other)) => std::ptr::eq(one, other),
-            (Kind::Other(one), Kind::Other(other)) => one == other,
+            (LineKind::Event(one), LineKind::Event(other)) => std::ptr::eq(one, other),
+            (LineKind::Other(one), LineKind::Other(other)) => one == other,
             _ => false,
         };
-        let is_same_mark = match (self.mark, other.mark) {
+        is_same_kind
+            && self.shares_mark(other)
+            && (self.stamp, self.witness) == (other.stamp, other.witness)
+    }
+
+    /// Whether both carry one and the same mark, or none.
+    pub(super) fn shares_mark(&self, other: &Self) -> bool {
+        match (self.mark, other.mark) {
             (Some(one), Some(other)) => std::ptr::eq(one, other),
             (one, other) => one.is_none() && other.is_none(),
-        };
-        is_same_kind && is_same_mark && (self.stamp, self.witness) == (other.stamp, other.witness)
+        }
     }
 }
 
-impl Kind<'_> {
+impl LineKind<'_> {
     /// Its name in tables.
     pub(super) fn name(&self) -> &'static str {
         match self {
@@ -254,7 +260,7 @@ pub(super) struct What<'a> {
     pub(super) step: Option<&'static str>,
 }
 
-impl<'a> Kind<'a> {
+impl<'a> LineKind<'a> {
     pub(super) fn what(&self) -> What<'a> {
         let Self::Event(kind) = *self else { return What::default() };
         let object = kind.object().map(ObjectId::as_str);

@@ -143,7 +143,7 @@ impl EventKind {
         }
     }
 
-    /// The same, to be told anew.
+    /// The object this is about, if any, to put another in its place.
     pub fn object_mut(&mut self) -> Option<&mut ObjectId> {
         match self {
             Self::Created { object }

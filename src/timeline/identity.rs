@@ -82,7 +82,7 @@ enum Found<'k> {
     Several(&'k BTreeSet<TherapistId>),
 }
 
-/// The therapists that lines name.
+/// The therapists that the lines of a session name.
 enum Whose {
     One(TherapistId),
     Several(BTreeSet<TherapistId>),
@@ -122,8 +122,8 @@ struct Known {
     /// For each job its hash and the first line that names somebody: jobs are many, and what is kept
     /// of one must be small. More than four billion lines fit into no memory.
     jobs: HashTable<(u64, u32)>,
-    /// By that line.
-    several: HashMap<u32, Whose>,
+    /// By that line: whom it names, and all others that lines of its job name.
+    several: HashMap<u32, BTreeSet<TherapistId>>,
     sessions: HashMap<u64, Whose>,
     hasher: DefaultHashBuilder,
 }
@@ -149,23 +149,21 @@ impl Known {
         mentions: &[Mention],
         sessions: Option<&Sessions>,
     ) -> bool {
-        let mut last: Option<(&Arc<Mark>, Option<&TherapistId>)> = None;
+        let mut last: Option<(&Arc<Mark>, &TherapistId)> = None;
         for (at, event) in events.iter().enumerate() {
-            // Lines of one run mostly stand together, and share what they say of it.
-            let of_last = last.filter(|(mark, _)| Arc::ptr_eq(mark, &event.mark));
             let has_job = event.mark.job.is_some();
             if !has_job && sessions.is_none() {
                 return false;
             }
-            let is_known =
-                has_job && of_last.is_some_and(|(_, whose)| whose == event.therapist.as_ref());
-            if event.therapist.is_some() && !is_known {
+            let Some(therapist) = &event.therapist else { continue };
+            // Lines of one run mostly stand together, and share what they say of it.
+            let is_known = last.is_some_and(|(mark, whose)| {
+                has_job && Arc::ptr_eq(mark, &event.mark) && whose == therapist
+            });
+            if !is_known {
                 self.note(at, events, mentions, sessions.and_then(|known| known.of_event(at)));
+                last = Some((&event.mark, therapist));
             }
-            last = Some((
-                &event.mark,
-                event.therapist.as_ref().or(of_last.and_then(|(_, whose)| whose)),
-            ));
         }
         for at in 0..mentions.len() {
             if sessions.is_none() && mentions[at].mark.job.is_none() {
@@ -190,10 +188,10 @@ impl Known {
         let hash = self.hasher.hash_one(job);
         if let Some(first) = self.first(job, hash, events, mentions) {
             let (_, named) = line(first as usize, events, mentions);
-            if named != Some(therapist) || self.several.contains_key(&first) {
-                let named = named.unwrap_or(therapist);
+            if named != Some(therapist) {
                 let several = self.several.entry(first);
-                several.or_insert_with(|| Whose::One(named.clone())).add(therapist);
+                let several = several.or_insert_with(|| named.into_iter().cloned().collect());
+                several.insert(therapist.clone());
             }
         } else {
             let place = u32::try_from(at).unwrap_or(u32::MAX);
@@ -223,7 +221,7 @@ impl Known {
         };
         let first = self.first(job, self.hasher.hash_one(job), events, mentions)?;
         let one = || line(first as usize, events, mentions).1.cloned().map(Found::One);
-        self.several.get(&first).map(Whose::found).or_else(one)
+        self.several.get(&first).map(Found::Several).or_else(one)
     }
 }
 

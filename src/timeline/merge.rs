@@ -20,7 +20,7 @@ use crate::timeline::parts;
 /// Decimals from which a time is precise enough to be part of an identity.
 const FULL_PRECISION: u8 = 3;
 
-/// Events that are compared each with each.
+/// Events that are compared each with each: so few are compared sooner than hashed.
 const FEW: usize = 8;
 
 /// Lines that are alike, as far as they were seen.
@@ -114,8 +114,9 @@ fn repeats_anywhere(events: &[Event], threads: usize) -> Vec<(usize, usize)> {
     found
 }
 
-/// Of events none of which is earlier than the one before: only those of one time can be alike, and they stand
-/// together. So it is for most logs, and nearly all of their events are alone in their time.
+/// Of events none of which is earlier than the one before: only those of one time can be alike, and
+/// they stand together. So it is for most logs, and nearly all of their events are alone in their
+/// time.
 fn repeats_in_order(events: &[Event], threads: usize) -> Vec<(usize, usize)> {
     let part = events.len().div_ceil(threads).max(1);
     // Parts begin where a time does.

@@ -30,8 +30,8 @@ pub struct Shelf {
     /// The places of each therapist's events, one therapist after the other. More than four billion
     /// events fit into no memory.
     places: Vec<u32>,
-    /// By number and id: where in `places` each therapist's begin and end. Events of which nothing tells whose
-    /// they are stand under [`TherapistId::unknown`].
+    /// By number and id: where in `places` each therapist's begin and end. Events of which nothing
+    /// tells whose they are stand under [`TherapistId::unknown`].
     shares: Vec<(TherapistId, Range<usize>)>,
     /// Lines that tell of a removal where nothing was removed: no events, but to be kept with them.
     pub vacant: Vec<Event>,

@@ -84,7 +84,13 @@ impl Desk {
         value
     }
 
-    pub(crate) fn drill(&self, name: &str, bad: &str, seed: &str, begin: &str) {
+    /// Drills of two weeks, each with so many of three hundred therapists going wrong.
+    pub(crate) fn drills(&self, [(before, bad), (after, still_bad)]: [(&str, &str); 2]) {
+        self.drill(before, bad, "1", "2025-07-04T00:00:00Z");
+        self.drill(after, still_bad, "2", "2025-07-11T00:00:00Z");
+    }
+
+    fn drill(&self, name: &str, bad: &str, seed: &str, begin: &str) {
         let words = [
             "generate",
             "--therapists",

@@ -116,8 +116,7 @@ fn what_was_still_wrong_and_ends_is_healed() {
 #[test]
 fn reports_and_the_logs_they_were_made_of_compare_the_same() {
     let desk = Desk::new();
-    desk.drill("one.log", "40", "1", "2025-07-04T00:00:00Z");
-    desk.drill("two.log", "3", "2", "2025-07-11T00:00:00Z");
+    desk.drills([("one.log", "40"), ("two.log", "3")]);
     let mut sources = vec!["one.log".to_owned(), "two.log".to_owned()];
     for folder in ["samples", "samples/formats"] {
         for entry in fs::read_dir(folder).expect("a folder") {
@@ -244,8 +243,7 @@ fn fail_on_looks_at_what_is_new_or_has_grown() {
 #[test]
 fn a_fix_that_worked_is_a_number() {
     let desk = Desk::new();
-    desk.drill("before.log", "60", "1", "2025-07-04T00:00:00Z");
-    desk.drill("after.log", "4", "2", "2025-07-11T00:00:00Z");
+    desk.drills([("before.log", "60"), ("after.log", "4")]);
     let value = desk.json(&["before.log", "after.log"]);
     assert_eq!(value["answer"]["verdict"], "fell");
     assert_eq!(value["answer"]["measure"], "duplicate-run");
@@ -261,8 +259,7 @@ fn a_fix_that_worked_is_a_number() {
 #[test]
 fn the_same_bytes_whatever_the_order_and_the_threads() {
     let desk = Desk::new();
-    desk.drill("one.log", "20", "1", "2025-07-04T00:00:00Z");
-    desk.drill("two.log", "5", "2", "2025-07-11T00:00:00Z");
+    desk.drills([("one.log", "20"), ("two.log", "5")]);
     for format in ["text", "json", "jsonl", "csv", "markdown"] {
         let told = |threads: &str, logs: [&str; 2]| {
             let words = [
@@ -369,8 +366,7 @@ fn what_came_since_a_time_is_counted_since_then() {
 #[test]
 fn the_screen_at_80_and_160_columns() {
     let desk = Desk::new();
-    desk.drill("before.log", "40", "1", "2025-07-04T00:00:00Z");
-    desk.drill("after.log", "3", "2", "2025-07-11T00:00:00Z");
+    desk.drills([("before.log", "40"), ("after.log", "3")]);
     for width in [80, 160] {
         let mut command = desk.command(&["diff", "before.log", "after.log"]);
         let output = command.env("COLUMNS", width.to_string()).output().expect("runs");

@@ -256,6 +256,7 @@ fn creations_and_failures() {
         ("unable to remove label \"Active Attested\" from object $1", "!unattest@1"),
         ("error removing label \"Active Attested\" from object $1", "!unattest@1"),
         ("error adding label Active to object $1", "!activate@1"),
+        ("failed to add label \"Active\" to object 4 for therapist_id: 48213", "!activate@4"),
         ("could not set $F", "!activate@nil"),
         ("failed to set $G to $1", "!attest@1"),
         ("failed to create credentialing object: timeout", "!create@nil"),

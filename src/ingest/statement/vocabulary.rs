@@ -121,12 +121,6 @@ impl Vocabulary {
             error: error.to_string(),
         })?;
         let mut labels = Label::ALL.map(|label| (label, profile.label_name(label).into()));
-        let has_number = |name: &[u8]| {
-            let are_digits = |one: &u8, other: &u8| one.is_ascii_digit() && other.is_ascii_digit();
-            let is_at_edge = name.first().is_some_and(u8::is_ascii_digit)
-                || name.last().is_some_and(u8::is_ascii_digit);
-            is_at_edge || name.chunk_by(are_digits).any(|part| part.len() >= wording::LONG)
-        };
         let portal = Portal::new(profile);
         let house = HouseStatement::all(profile)?;
         let minds_numbers = !house.is_empty()
@@ -180,4 +174,11 @@ impl Vocabulary {
     pub(super) fn label(&self, name: &[u8]) -> Option<Label> {
         self.labels.iter().find(|(_, own)| own.eq_ignore_ascii_case(name)).map(|(label, _)| *label)
     }
+}
+
+/// Whether a long number in a message may be what a name is found in.
+fn has_number(name: &[u8]) -> bool {
+    let are_digits = |one: &u8, other: &u8| one.is_ascii_digit() && other.is_ascii_digit();
+    let is_at_edge = [name.first(), name.last()].into_iter().flatten().any(u8::is_ascii_digit);
+    is_at_edge || name.chunk_by(are_digits).any(|part| part.len() >= wording::LONG)
 }

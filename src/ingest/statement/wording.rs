@@ -38,8 +38,6 @@ pub(super) const ELAPSED: &[u8] = b"elapsed";
 #[derive(Debug, Default)]
 pub(in crate::ingest) struct Wordings {
     known: Vec<Wording>,
-    /// The lengths of their messages: most of them are told apart by that.
-    lengths: Vec<usize>,
     found: usize,
     missed: usize,
 }
@@ -78,15 +76,14 @@ impl Wordings {
         if words.minds_numbers || !is_plain(record) {
             return statement::read(record, words);
         }
-        let length = record.message.len();
-        let mut alike = self.lengths.iter().zip(&self.known).filter(|(known, _)| **known == length);
-        if let Some((_, wording)) = alike.find(|(_, wording)| wording.is_of(record)) {
+        if let Some(wording) = self.known.iter().find(|wording| wording.is_of(record)) {
             self.found += 1;
             return wording.said(&record.message);
         }
         let said = statement::read(record, words);
         self.missed += 1;
-        // Where each message has a wording of its own, keeping them is in vain.
+        // Where most messages have a wording of their own, keeping them is in vain: to keep one
+        // costs about as much as finding one spares.
         if self.missed <= KEPT.max(self.found / 4)
             && !words.tells_failure(&record.message)
             && let Some(wording) = Wording::of(record, &said)
@@ -97,13 +94,10 @@ impl Wordings {
     }
 
     fn keep(&mut self, wording: Wording) {
-        let length = wording.message.len();
         if self.known.len() < KEPT {
-            self.lengths.push(length);
             self.known.push(wording);
         } else {
-            let at = self.missed % KEPT;
-            (self.lengths[at], self.known[at]) = (length, wording);
+            self.known[self.missed % KEPT] = wording;
         }
     }
 }
@@ -172,10 +166,13 @@ impl Wording {
         said
     }
 
-    /// Whether a record, with a message as long as this one, differs from it in its long numbers at
-    /// most.
+    /// Whether a record differs from this one in its long numbers at most.
     fn is_of(&self, record: &Record<'_>) -> bool {
         let message = &*record.message;
+        // Most are told apart by that.
+        if self.message.len() != message.len() {
+            return false;
+        }
         let mut from = 0;
         let is_alike = |number: &Number| {
             let literal = from..number.start;
