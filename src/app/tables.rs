@@ -192,10 +192,10 @@ pub fn extract(
         |(at, stack)| {
             let room = stack.iter().map(|(_, events)| events.len()).sum();
             let (mut rows, mut pen) = (Rows::new(&schema::EVENTS).with_room(room), pen(at == 0));
-            for (therapist, events) in stack {
-                let timeline = timeline::build_runs(therapist, events, end, &question.profile);
-                pen.lines(&mut rows, &timeline);
-            }
+            let timelines = stack.into_iter().map(|(therapist, events)| {
+                timeline::build_runs(therapist, events, end, &question.profile)
+            });
+            pen.lines(&mut rows, &timelines.collect::<Vec<_>>());
             packer.pack(rows)
         },
         |part| {
@@ -295,7 +295,7 @@ pub fn tables(
     }
     let analysis = judge_each(evidence, question, |timeline, _| {
         if wants[0] {
-            pen.events(&mut events, &timeline);
+            pen.events(&mut events, std::slice::from_ref(&timeline));
         }
         if wants[1] {
             frame::push_runs(&mut runs, &timeline);

@@ -86,19 +86,23 @@ impl<'a> Pen<'a> {
         Self { about: Some(ascii(about.json().to_string())), ..self }
     }
 
-    /// All events of a timeline, each in one row.
-    pub fn events(&mut self, rows: &mut Rows, timeline: &Timeline) {
-        self.timeline(rows, timeline, false);
+    /// All events of timelines, each in one row.
+    pub fn events(&mut self, rows: &mut Rows, timelines: &[Timeline]) {
+        self.timelines(rows, timelines, false);
     }
 
     /// The same, and each further line that says one of them.
-    pub fn lines(&mut self, rows: &mut Rows, timeline: &Timeline) {
-        self.timeline(rows, timeline, true);
+    pub fn lines(&mut self, rows: &mut Rows, timelines: &[Timeline]) {
+        self.timelines(rows, timelines, true);
     }
 
-    fn timeline(&mut self, rows: &mut Rows, timeline: &Timeline, with_lines: bool) {
-        let mut laid = Vec::with_capacity(timeline.events.len().min(LAID));
-        for (place, event) in timeline.events.iter().enumerate() {
+    fn timelines(&mut self, rows: &mut Rows, timelines: &[Timeline], with_lines: bool) {
+        let count: usize = timelines.iter().map(|timeline| timeline.events.len()).sum();
+        let mut laid = Vec::with_capacity(count.min(LAID));
+        let places = timelines.iter().flat_map(|timeline| {
+            timeline.events.iter().enumerate().map(move |(place, event)| (timeline, place, event))
+        });
+        for (timeline, place, event) in places {
             let of = Some((timeline, place));
             laid.push(self.event(event, of));
             let has_further = with_lines && !event.also.is_empty();

@@ -4,20 +4,28 @@
 //! Texts that repeat come as numbers already, so nothing is looked for again. Whole numbers are
 //! written as differences: places in a file and times rise, and differences are small.
 
+use std::sync::Mutex;
+use std::sync::PoisonError;
+
 use polars::prelude::ArrayRef;
 use polars::prelude::CompatLevel;
 use polars_arrow::datatypes::ArrowDataType;
+use polars_parquet::parquet::CowBuffer;
+use polars_parquet::parquet::compression::Compression;
+use polars_parquet::parquet::page::CompressedDictPage;
+use polars_parquet::write::CompressedDataPage;
 use polars_parquet::write::CompressedPage;
 use polars_parquet::write::CompressionOptions;
 use polars_parquet::write::Encoding;
+use polars_parquet::write::Page;
 use polars_parquet::write::ParquetType;
 use polars_parquet::write::StatisticsOptions;
 use polars_parquet::write::Version;
 use polars_parquet::write::WriteOptions;
-use polars_parquet::write::ZstdLevel;
 use polars_parquet::write::array_to_columns;
-use polars_parquet::write::compress;
 use polars_parquet::write::to_parquet_type;
+use zstd::bulk::Compressor;
+use zstd::zstd_safe::compress_bound;
 
 use crate::frame::Form;
 use crate::frame::FrameError;
@@ -33,6 +41,15 @@ pub struct Packer(Option<Parquet>);
 struct Parquet {
     types: Vec<ParquetType>,
     options: WriteOptions,
+    /// Those that pack nothing now.
+    idle: Mutex<Vec<Zstd>>,
+}
+
+/// What zstd needs to work. polars makes it anew for each page, which for a small one takes longer
+/// than packing it.
+struct Zstd {
+    compressor: Compressor<'static>,
+    room: Vec<u8>,
 }
 
 /// Rows that are ready to be put into a file.
@@ -100,33 +117,81 @@ impl Parquet {
         let options = WriteOptions {
             statistics: StatisticsOptions::default(),
             version: Version::V1,
-            compression: CompressionOptions::Zstd(Some(ZstdLevel::try_new(LEVEL)?)),
+            // Pages come as they are, and are packed here.
+            compression: CompressionOptions::Uncompressed,
             data_page_size: None,
         };
-        Ok(Self { types: types.collect::<Result<_, FrameError>>()?, options })
+        let types = types.collect::<Result<_, FrameError>>()?;
+        Ok(Self { types, options, idle: Mutex::default() })
     }
 
     fn pages(&self, rows: Rows) -> Result<Part, FrameError> {
+        let idle = || self.idle.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = idle().pop();
+        let mut zstd = known.map_or_else(Zstd::new, Ok)?;
         let (height, arrays) = rows.packed()?;
         let columns = arrays.into_iter().zip(&self.types);
-        let columns = columns.map(|(array, kind)| self.column(&array, kind));
-        Ok(Part::Pages { rows: height as u64, columns: columns.collect::<Result<_, _>>()? })
+        let columns = columns.map(|(array, kind)| self.column(&array, kind, &mut zstd));
+        let columns = columns.collect::<Result<_, _>>()?;
+        idle().push(zstd);
+        Ok(Part::Pages { rows: height as u64, columns })
     }
 
     fn column(
         &self,
         array: &ArrayRef,
         kind: &ParquetType,
+        zstd: &mut Zstd,
     ) -> Result<Vec<CompressedPage>, FrameError> {
         let encoding = [encoding(array)];
         let mut packed = Vec::new();
         for pages in array_to_columns(array, kind.clone(), self.options, &encoding)? {
             for page in pages {
-                let page = compress(page?, Vec::new(), self.options.compression);
-                packed.push(page.map_err(|error| FrameError(error.to_string()))?);
+                packed.push(zstd.page(page?)?);
             }
         }
         Ok(packed)
+    }
+}
+
+impl Zstd {
+    fn new() -> Result<Self, FrameError> {
+        Ok(Self { compressor: Compressor::new(LEVEL)?, room: Vec::new() })
+    }
+
+    fn page(&mut self, page: Page) -> Result<CompressedPage, FrameError> {
+        Ok(match page {
+            Page::Data(page) => {
+                let (packed, size) = self.pack(page.buffer())?;
+                let (header, rows) = (page.header().clone(), page.num_values());
+                CompressedPage::Data(CompressedDataPage::new(
+                    header,
+                    packed,
+                    Compression::Zstd,
+                    size,
+                    page.descriptor,
+                    page.num_rows.unwrap_or(rows),
+                ))
+            }
+            Page::Dict(page) => {
+                let (packed, size) = self.pack(&page.buffer)?;
+                CompressedPage::Dict(CompressedDictPage::new(
+                    packed,
+                    Compression::Zstd,
+                    size,
+                    page.num_values,
+                    page.is_sorted,
+                ))
+            }
+        })
+    }
+
+    /// Bytes, packed, and how many they were.
+    fn pack(&mut self, bytes: &[u8]) -> Result<(CowBuffer, usize), FrameError> {
+        self.room.clear();
+        self.room.reserve(compress_bound(bytes.len()));
+        self.compressor.compress_to_buffer(bytes, &mut self.room)?;
+        Ok((CowBuffer::Owned(self.room.clone()), bytes.len()))
     }
 }
 

@@ -27,6 +27,12 @@ impl From<PolarsError> for FrameError {
     }
 }
 
+impl From<std::io::Error> for FrameError {
+    fn from(error: std::io::Error) -> Self {
+        Self(error.to_string())
+    }
+}
+
 /// Rows of one schema while they are collected.
 pub struct Rows {
     schema: &'static Schema,
