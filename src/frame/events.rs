@@ -38,7 +38,7 @@ use crate::timeline::Timeline;
 
 /// Rows that are laid into columns at a time: a timeline may have millions, and a row before it is
 /// laid takes some three hundred bytes.
-const LAID: usize = 1 << 10;
+const LAID: usize = 1 << 7;
 
 /// What a format can hold of a text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
