@@ -40,6 +40,9 @@ use crate::timeline::Timeline;
 /// laid takes some three hundred bytes.
 const LAID: usize = 1 << 7;
 
+/// What nearly all lines say that say other than is shown: they name nobody.
+const NAMES_NOBODY: &str = r#"{"therapist":null}"#;
+
 /// What a format can hold of a text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Carrier {
@@ -230,7 +233,14 @@ impl<'a> Pen<'a> {
         said: Option<&Telling<'_>>,
         origin: &Origin,
         reason: Option<&str>,
-    ) -> Option<String> {
+    ) -> Option<Cow<'static, str>> {
+        let names_nobody = |own: &&Telling<'_>| {
+            own.therapist.is_none() && shown.therapist.is_some() && own.is_same_line(shown)
+        };
+        let is_clear = reason.is_none() && !self.is_unclear(origin);
+        if is_clear && self.carrier == Carrier::Any && said.filter(names_nobody).is_some() {
+            return Some(NAMES_NOBODY.into());
+        }
         let mut told = Object::default();
         if said.is_some() || self.carrier != Carrier::Any {
             self.differences(said.unwrap_or(shown), shown, &mut told);
@@ -241,7 +251,7 @@ impl<'a> Pen<'a> {
         if let Some(reason) = reason {
             told.insert("reason", reason);
         }
-        told.text()
+        told.text().map(Cow::Owned)
     }
 
     fn differences(&self, own: &Telling<'_>, shown: &Telling<'_>, told: &mut Object) {
@@ -318,6 +328,13 @@ fn also(event: &Event, sources: &[SourceReport]) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_line_that_names_nobody_says_so_as_all_is_said() {
+        let mut told = Object::default();
+        told.insert(TEXTS[0], None::<&str>);
+        assert_eq!(told.text().as_deref(), Some(NAMES_NOBODY));
+    }
 
     #[test]
     fn a_spreadsheet_runs_nothing_plain() {

@@ -65,8 +65,8 @@ impl Growing {
     /// Adds the last value so many times more.
     pub(super) fn again(&mut self, times: usize) {
         match self {
-            Self::Unasked | Self::Nothing(..) => {}
-            Self::Something(some) => some.again(times),
+            Self::Something(some) if times > 0 => some.again(times),
+            _ => {}
         }
     }
 

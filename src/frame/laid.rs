@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use crate::frame::Rows;
+use crate::frame::table::is_same;
 use crate::frame::told;
 use crate::frame::told::Telling;
 use crate::frame::value::Value;
@@ -24,7 +25,7 @@ pub(super) struct Row<'a> {
     pub(super) text: Cow<'a, str>,
     pub(super) lines: usize,
     pub(super) also: Option<String>,
-    pub(super) said: Option<String>,
+    pub(super) said: Option<Cow<'static, str>>,
     pub(super) bytes: Option<String>,
     pub(super) about: Option<String>,
 }
@@ -44,30 +45,25 @@ impl<'a> Row<'a> {
     }
 }
 
-/// Whether two texts are one and the same in memory: what rows beside each other share.
-fn is_same(one: Option<&str>, other: Option<&str>) -> bool {
-    match (one, other) {
-        (Some(one), Some(other)) => std::ptr::eq(one, other),
-        (one, other) => one.is_none() && other.is_none(),
-    }
-}
-
 /// Lays rows behind those that are there, in the order of the schema.
 pub(super) fn lay(to: &mut Rows, rows: &[Row<'_>]) {
-    let marked = || rows.chunk_by(|one, other| one.shown.shares_mark(&other.shown));
+    let marked = rows.chunk_by(|one, other| one.shown.shares_mark(&other.shown));
+    let marked: Vec<&[Row<'_>]> = marked.collect();
+    let marked = || marked.iter().copied();
+    let what: Vec<_> = rows.iter().map(|row| row.shown.kind.what()).collect();
     let mut fill = to.fill(rows.len());
     fill.groups(rows.chunk_by(|one, other| is_same(one.whose(), other.whose())), |row| {
         Value::text(row.whose())
     });
     fill.each(rows, |row| row.place.map_or(Value::Null, Value::count));
     fill.each(rows, |row| Value::instant(row.shown.stamp));
-    fill.each(rows, |row| Value::word(row.stamp(Stamp::precision)));
-    fill.each(rows, |row| Value::Word(row.shown.kind.name()));
-    fill.each(rows, |row| Value::word(row.shown.kind.what().field));
-    fill.each(rows, |row| Value::text(row.shown.kind.what().object));
-    fill.each(rows, |row| Value::text(row.shown.kind.what().previous));
-    fill.each(rows, |row| Value::word(row.shown.kind.what().label));
-    fill.each(rows, |row| Value::word(row.shown.kind.what().step));
+    fill.words(rows, |row| row.stamp(Stamp::precision));
+    fill.words(rows, |row| Some(row.shown.kind.name()));
+    fill.words(&what, |what| what.field);
+    fill.each(&what, |what| Value::text(what.object));
+    fill.each(&what, |what| Value::text(what.previous));
+    fill.words(&what, |what| what.label);
+    fill.words(&what, |what| what.step);
     fill.groups(rows.chunk_by(|one, other| is_same(one.run, other.run)), |row| {
         Value::text(row.run)
     });
@@ -77,7 +73,7 @@ pub(super) fn lay(to: &mut Rows, rows: &[Row<'_>]) {
     fill.made(marked(), |row| row.shown.mark?.pid.map(|pid| pid.to_string()));
     fill.groups(marked(), |row| row.mark(|mark| mark.tid.as_deref()));
     fill.groups(marked(), |row| row.mark(|mark| mark.contact.as_deref()));
-    fill.each(rows, |row| Value::word(row.shown.witness.map(told::witness)));
+    fill.words(rows, |row| row.shown.witness.map(told::witness));
     fill.groups(rows.chunk_by(|one, other| is_same(one.source, other.source)), |row| {
         Value::text(row.source)
     });
@@ -86,8 +82,8 @@ pub(super) fn lay(to: &mut Rows, rows: &[Row<'_>]) {
     fill.each(rows, |row| Value::text(row.line.map(|_| &*row.text)));
     fill.each(rows, |row| Value::count(row.lines));
     fill.each(rows, |row| Value::text(row.also.as_deref()));
-    fill.each(rows, |row| Value::word(row.stamp(|stamp| told::clock(stamp.clock()))));
-    fill.each(rows, |row| Value::word(row.stamp(|stamp| told::zone(stamp.zone()))));
+    fill.words(rows, |row| row.stamp(|stamp| told::clock(stamp.clock())));
+    fill.words(rows, |row| row.stamp(|stamp| told::zone(stamp.zone())));
     fill.each(rows, |row| {
         row.stamp(|stamp| stamp.digits().into()).map_or(Value::Null, Value::Count)
     });

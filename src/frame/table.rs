@@ -135,6 +135,28 @@ impl Fill<'_> {
         }
     }
 
+    /// The next column has one of a few words of each row, or none. Rows beside each other mostly
+    /// have the same.
+    pub(super) fn words<'v, R>(
+        &mut self,
+        rows: &'v [R],
+        word: impl Fn(&'v R) -> Option<&'static str>,
+    ) {
+        let Some((column, before)) = self.asked() else { return };
+        let (mut last, mut times) = (None, 0);
+        for (at, row) in rows.iter().enumerate() {
+            let word = word(row);
+            if last.is_some_and(|last| is_same(last, word)) {
+                times += 1;
+                continue;
+            }
+            column.again(times);
+            column.push(Value::word(word), before + at);
+            (last, times) = (Some(word), 0);
+        }
+        column.again(times);
+    }
+
     /// The next column has one value for all rows of a group; groups follow each other.
     pub(super) fn groups<'v, R: 'v>(
         &mut self,
@@ -180,6 +202,14 @@ impl Fill<'_> {
     /// All columns have their values.
     pub(super) fn end(mut self) {
         debug_assert!(self.columns.next().is_none(), "rows are as wide as their table");
+    }
+}
+
+/// Whether two texts are one and the same in memory: what rows beside each other share.
+pub(super) fn is_same(one: Option<&str>, other: Option<&str>) -> bool {
+    match (one, other) {
+        (Some(one), Some(other)) => std::ptr::eq(one, other),
+        (one, other) => one.is_none() && other.is_none(),
     }
 }
 

@@ -47,9 +47,12 @@ impl Shape {
     pub(super) fn take(&mut self, kind: &EventKind) {
         if let Some((phase, object)) = phase(kind) {
             self.phase = self.phase.max(Some(phase));
-            match phase {
-                Phase::HandDown => self.first = object.or(self.first.take()),
-                Phase::Create | Phase::Attest => self.second = object.or(self.second.take()),
+            let known = match phase {
+                Phase::HandDown => &mut self.first,
+                Phase::Create | Phase::Attest => &mut self.second,
+            };
+            if object.is_some() && known.as_ref() != object {
+                *known = object.cloned();
             }
         }
     }
@@ -60,16 +63,15 @@ impl Shape {
         if self.phase.is_some_and(|reached| phase < reached) && !is_tied {
             return false;
         }
-        let same = |known: &Option<ObjectId>| {
-            known.is_none() || object.is_none() || known.as_ref() == object.as_ref()
+        let (first, second) = (self.first.as_ref(), self.second.as_ref());
+        let is_same = |known: Option<&ObjectId>| {
+            known.is_none() || object.is_none() || known == object
         };
         match phase {
             // Nothing is created twice: the same creation is told again.
-            Phase::Create => self.second.is_none() || self.second == object,
-            Phase::HandDown => {
-                same(&self.first) && (self.second.is_none() || object != self.second)
-            }
-            Phase::Attest => same(&self.second) && (self.first.is_none() || object != self.first),
+            Phase::Create => second.is_none() || second == object,
+            Phase::HandDown => is_same(first) && (second.is_none() || object != second),
+            Phase::Attest => is_same(second) && (first.is_none() || object != first),
         }
     }
 }
@@ -125,15 +127,17 @@ pub(super) fn named(
     profile: &Profile,
 ) -> (Runs, Vec<usize>) {
     let mut drafts: Vec<Draft> = Vec::new();
-    let mut of_job: HashMap<&JobId, Vec<usize>> = HashMap::new();
+    let mut jobs = Jobs::default();
     let mut of_loose: HashMap<usize, usize> = HashMap::new();
     let mut places = Vec::new();
     let mut run_of = Vec::with_capacity(events.len());
     for (at, event) in events.iter().enumerate() {
+        let mut of_job = jobs.runs_of(&event.mark);
+        let known = of_job.as_deref().map_or(&[][..], Vec::as_slice);
         let found = if matches!(event.kind, EventKind::Started) {
-            find_started(&drafts, of_job_of(&of_job, event), event)
+            find_started(&drafts, known, event)
         } else if event.mark.job.is_some() {
-            find_by_job(&drafts, of_job_of(&of_job, event), event, profile)
+            find_by_job(&drafts, known, event, profile)
         } else if event.mark.has_thread() {
             find_by_thread(&drafts, event, profile)
         } else {
@@ -143,18 +147,18 @@ pub(super) fn named(
             })
         };
         let place = found.unwrap_or_else(|| {
-            let draft = begin(&drafts, of_job_of(&of_job, event), event);
+            let draft = begin(&drafts, known, event);
             drafts.push(draft);
             drafts.len() - 1
         });
         if let Some(run) = loose.get(&at) {
             of_loose.entry(*run).or_insert(place);
         }
-        if let Some(job) = &event.mark.job {
-            let known = of_job.entry(job).or_default();
-            if known.last() != Some(&place) && !known.contains(&place) {
-                known.push(place);
-            }
+        if let Some(known) = &mut of_job
+            && known.last() != Some(&place)
+            && !known.contains(&place)
+        {
+            known.push(place);
         }
         drafts[place].take(at, event);
         run_of.push(Some(place));
@@ -163,9 +167,30 @@ pub(super) fn named(
     ((runs, run_of), places)
 }
 
-/// The runs of an event's job so far, in their order.
-fn of_job_of<'a>(of_job: &'a HashMap<&JobId, Vec<usize>>, event: &Event) -> &'a [usize] {
-    event.mark.job.as_ref().and_then(|job| of_job.get(job)).map_or(&[], Vec::as_slice)
+/// The runs of each job so far, in their order.
+#[derive(Default)]
+struct Jobs<'e> {
+    runs: Vec<Vec<usize>>,
+    places: HashMap<&'e JobId, usize>,
+    /// The last mark with a job: lines of one run mostly stand together, and share theirs.
+    last: Option<(&'e Arc<Mark>, usize)>,
+}
+
+impl<'e> Jobs<'e> {
+    /// Those of a mark's job, if it names one.
+    fn runs_of(&mut self, mark: &'e Arc<Mark>) -> Option<&mut Vec<usize>> {
+        let job = mark.job.as_ref()?;
+        let last = self.last.filter(|(known, _)| Arc::ptr_eq(known, mark));
+        let (_, place) = last.unwrap_or_else(|| {
+            let place = *self.places.entry(job).or_insert(self.runs.len());
+            if place == self.runs.len() {
+                self.runs.push(Vec::new());
+            }
+            (mark, place)
+        });
+        self.last = Some((mark, place));
+        self.runs.get_mut(place)
+    }
 }
 
 fn begin(drafts: &[Draft], of_job: &[usize], event: &Event) -> Draft {
@@ -348,25 +373,25 @@ fn find_in_flight(drafts: &[Draft], event: &Event, profile: &Profile) -> Option<
 }
 
 /// The phase an event belongs to, and the object of that phase.
-fn phase(kind: &EventKind) -> Option<(Phase, Option<ObjectId>)> {
+fn phase(kind: &EventKind) -> Option<(Phase, Option<&ObjectId>)> {
     let of_step = |step| match step {
         Step::Create => Phase::Create,
         Step::Activate | Step::Unattest => Phase::HandDown,
         Step::Attest => Phase::Attest,
     };
     match kind {
-        EventKind::Created { object } => Some((Phase::Create, Some(object.clone()))),
+        EventKind::Created { object } => Some((Phase::Create, Some(object))),
         EventKind::Assigned { field, object: Some(object), .. } => {
-            Some((of_step(field.step()), Some(object.clone())))
+            Some((of_step(field.step()), Some(object)))
         }
         EventKind::Labelled { object, label: Label::ActiveAttested } => {
-            Some((Phase::Attest, Some(object.clone())))
+            Some((Phase::Attest, Some(object)))
         }
         EventKind::Labelled { object, label: Label::Active }
         | EventKind::Unlabelled { object, label: Label::ActiveAttested } => {
-            Some((Phase::HandDown, Some(object.clone())))
+            Some((Phase::HandDown, Some(object)))
         }
-        EventKind::StepFailed { step, object } => Some((of_step(*step), object.clone())),
+        EventKind::StepFailed { step, object } => Some((of_step(*step), object.as_ref())),
         EventKind::Assigned { object: None, .. }
         | EventKind::Unlabelled { label: Label::Active, .. }
         | EventKind::Started
