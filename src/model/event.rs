@@ -34,6 +34,11 @@ pub struct Origin {
 impl Origin {
     /// Longest text kept of one line. Enough for any logger line; a JSON blob beyond it is cut.
     pub const CLIP: usize = 2048;
+
+    /// Where the line stands: its source and the offset in it.
+    pub fn place(&self) -> (SourceId, u64) {
+        (self.source, self.offset)
+    }
 }
 
 /// The identity marks a line carries. Any may be missing.

@@ -13,17 +13,12 @@ use crate::model::JobId;
 use crate::model::Mark;
 use crate::model::Stamp;
 use crate::model::TherapistId;
-use crate::timeline::parts;
 
 /// How far apart the two may log the start: the inner one waits for its arguments.
 const NEAR: i64 = 2_000_000_000;
 
 /// Renames ActiveJob ids to the jids they run under.
-pub(super) fn rename(events: &mut [Event], threads: usize) {
-    let is_other = |event: &Event| !job(event).is_some_and(is_active_job);
-    if parts::all(events, threads, |part| part.iter().all(is_other)) {
-        return;
-    }
+pub(super) fn rename(events: &mut [Event]) {
     let mut starts: BTreeMap<&TherapistId, BTreeMap<&JobId, i64>> = BTreeMap::new();
     for event in events.iter() {
         let known = event.therapist.as_ref().zip(job(event)).zip(event.stamp.map(Stamp::earliest));
@@ -72,7 +67,7 @@ fn job(event: &Event) -> Option<&JobId> {
 }
 
 /// `9d2f1f5e-2c44-4d7b-8a3c-7a3de1b0c902`
-fn is_active_job(job: &JobId) -> bool {
+pub(super) fn is_active_job(job: &JobId) -> bool {
     let text = job.as_str();
     text.len() == 36 && text.bytes().filter(|byte| *byte == b'-').count() == 4
 }

@@ -5,6 +5,7 @@
 use std::collections::BTreeSet;
 use std::hash::BuildHasher as _;
 use std::hash::Hash;
+use std::ops::Range;
 use std::sync::Arc;
 
 use compact_str::CompactString;
@@ -21,6 +22,7 @@ use crate::model::ObjectId;
 use crate::model::SourceId;
 use crate::model::TherapistId;
 use crate::timeline::order;
+use crate::timeline::parts;
 
 type Thread = (SourceId, Option<CompactString>, u64, CompactString);
 
@@ -33,46 +35,69 @@ struct Session {
     is_over: bool,
 }
 
-/// Fills in jobs and therapists that other lines tell; expects (source, offset) order.
-pub(super) fn resolve(events: &mut Vec<Event>, mentions: &[Mention]) {
-    let mut known = Known::default();
-    let mut sessions = Sessions::default();
-    if !known.note_all(events, mentions, None) {
-        sessions = adopt_jobs(events, mentions);
-        known = Known::default();
-        known.note_all(events, mentions, Some(&sessions));
-    }
-    let mut copies = Vec::new();
-    let mut is_all_known = true;
-    for at in 0..events.len() {
-        if events[at].therapist.is_some() {
-            continue;
-        }
-        let found = known.of(at, events, mentions, &sessions);
-        let event = &mut events[at];
-        match found {
-            Some(Found::One(therapist)) => event.adopt(therapist),
-            // A job that works on several therapists starts and ends for each of them.
-            Some(Found::Several(therapists)) if event.kind.is_lifecycle() => {
-                let mut therapists = therapists.iter();
-                learn(event, therapists.next());
-                copies.extend(therapists.map(|therapist| {
-                    let mut copy = event.clone();
-                    copy.adopt(therapist.clone());
-                    copy
-                }));
-            }
-            Some(Found::Several(_)) | None => is_all_known = false,
-        }
-    }
+/// Fills in jobs and therapists that other lines tell; expects (source, offset) order, and to be told
+/// whether all lines name their job. What comes out does not depend on the threads.
+pub(super) fn resolve(
+    events: &mut Vec<Event>,
+    mentions: &[Mention],
+    has_jobs: bool,
+    threads: usize,
+) {
+    let sessions = if has_jobs { Sessions::default() } else { adopt_jobs(events, mentions) };
+    let known = Known::of(events, mentions, &sessions, threads);
+    let share = parts::share(events.len(), threads);
+    let starts = (0..events.len()).step_by(share);
+    let of_parts = {
+        let (known, sessions, events) = (&known, &sessions, &*events);
+        let part = |from: usize| from..events.len().min(from + share);
+        parts::at_once(
+            starts.map(|from| move || known.of_part(part(from), events, mentions, sessions)),
+        )
+    };
+    let is_all_known = of_parts.iter().all(|of_part| of_part.is_whole);
+    let chunks = events.chunks_mut(share).zip(of_parts);
+    let copies =
+        parts::at_once(chunks.map(|(events, of_part)| move || of_part.tell(events))).concat();
     if !copies.is_empty() {
         events.extend(copies);
-        events.sort_by_key(|event| (event.origin.source, event.origin.offset));
+        events.sort_by_key(|event| event.origin.place());
     }
     if !is_all_known {
         let owners = owners(events);
         resolve_by_contact(events, mentions, &owners);
         resolve_by_object(events, &owners);
+    }
+}
+
+/// What is known of the events of a part that name nobody.
+struct OfPart<'k> {
+    /// By their places in the part.
+    found: Vec<(usize, Found<'k>)>,
+    /// Whether that are all of them.
+    is_whole: bool,
+}
+
+impl OfPart<'_> {
+    /// Tells the events of the part; gives those that are several therapists', once more for each
+    /// further one.
+    fn tell(self, events: &mut [Event]) -> Vec<Event> {
+        let mut copies = Vec::new();
+        for (at, found) in self.found {
+            let event = &mut events[at];
+            match found {
+                Found::One(therapist) => event.adopt(therapist),
+                Found::Several(therapists) => {
+                    let mut therapists = therapists.iter();
+                    learn(event, therapists.next());
+                    copies.extend(therapists.map(|therapist| {
+                        let mut copy = event.clone();
+                        copy.adopt(therapist.clone());
+                        copy
+                    }));
+                }
+            }
+        }
+        copies
     }
 }
 
@@ -141,51 +166,58 @@ fn line<'a>(
 }
 
 impl Known {
-    /// Notes all lines that name somebody. Without sessions all lines must name their job; says
-    /// whether they do.
-    fn note_all(
-        &mut self,
-        events: &[Event],
-        mentions: &[Mention],
-        sessions: Option<&Sessions>,
-    ) -> bool {
-        let mut last: Option<(&Arc<Mark>, &TherapistId)> = None;
-        for (at, event) in events.iter().enumerate() {
-            let has_job = event.mark.job.is_some();
-            if !has_job && sessions.is_none() {
-                return false;
+    /// Whom all lines name. The jobs of lines are looked at by all threads, and noted in the order
+    /// of the lines.
+    fn of(events: &[Event], mentions: &[Mention], sessions: &Sessions, threads: usize) -> Self {
+        let mut known = Self::default();
+        let hasher = known.hasher.clone();
+        let share = parts::share(events.len(), threads);
+        let named = |(part, events): (usize, &[Event])| {
+            let mut named: Vec<(usize, Option<u64>)> = Vec::new();
+            let mut last: Option<(&Arc<Mark>, &TherapistId)> = None;
+            for (at, event) in (part * share..).zip(events) {
+                let Some(therapist) = &event.therapist else { continue };
+                let job = event.mark.job.as_ref();
+                // Lines of one run mostly stand together, and share what they say of it.
+                let is_known = last.is_some_and(|(mark, whose)| {
+                    job.is_some() && Arc::ptr_eq(mark, &event.mark) && whose == therapist
+                });
+                if !is_known {
+                    named.push((at, job.map(|job| hasher.hash_one(job))));
+                    last = Some((&event.mark, therapist));
+                }
             }
-            let Some(therapist) = &event.therapist else { continue };
-            // Lines of one run mostly stand together, and share what they say of it.
-            let is_known = last.is_some_and(|(mark, whose)| {
-                has_job && Arc::ptr_eq(mark, &event.mark) && whose == therapist
-            });
-            if !is_known {
-                self.note(at, events, mentions, sessions.and_then(|known| known.of_event(at)));
-                last = Some((&event.mark, therapist));
-            }
+            named
+        };
+        let named = &named;
+        let works = events.chunks(share).enumerate().map(|part| move || named(part));
+        for (at, hash) in parts::at_once(works).into_iter().flatten() {
+            known.note(at, hash, sessions.of_event(at), events, mentions);
         }
-        for at in 0..mentions.len() {
-            if sessions.is_none() && mentions[at].mark.job.is_none() {
-                return false;
-            }
-            let session = sessions.and_then(|known| known.of_mention(at));
-            self.note(events.len() + at, events, mentions, session);
+        for (at, mention) in mentions.iter().enumerate() {
+            let hash = mention.mark.job.as_ref().map(|job| known.hasher.hash_one(job));
+            known.note(events.len() + at, hash, sessions.of_mention(at), events, mentions);
         }
-        true
+        known
     }
 
-    /// Notes whom a line names.
-    fn note(&mut self, at: usize, events: &[Event], mentions: &[Mention], session: Option<u64>) {
+    /// Notes whom a line names, which is of a job with that hash, or of that session.
+    fn note(
+        &mut self,
+        at: usize,
+        hash: Option<u64>,
+        session: Option<u64>,
+        events: &[Event],
+        mentions: &[Mention],
+    ) {
         let (mark, Some(therapist)) = line(at, events, mentions) else { return };
-        let Some(job) = &mark.job else {
+        let Some((job, hash)) = mark.job.as_ref().zip(hash) else {
             if let Some(session) = session {
                 let first = || Whose::One(therapist.clone());
                 self.sessions.entry(session).or_insert_with(first).add(therapist);
             }
             return;
         };
-        let hash = self.hasher.hash_one(job);
         if let Some(first) = self.first(job, hash, events, mentions) {
             let (_, named) = line(first as usize, events, mentions);
             if named != Some(therapist) {
@@ -208,18 +240,51 @@ impl Known {
         self.jobs.find(hash, is_it).map(|(_, at)| *at)
     }
 
-    /// Whom the job or the session of an event names.
-    fn of(
-        &self,
-        at: usize,
+    /// What is known of the events of a part that name nobody.
+    fn of_part<'k>(
+        &'k self,
+        part: Range<usize>,
         events: &[Event],
         mentions: &[Mention],
         sessions: &Sessions,
-    ) -> Option<Found<'_>> {
-        let Some(job) = &events[at].mark.job else {
-            return self.sessions.get(&sessions.of_event(at)?).map(Whose::found);
-        };
-        let first = self.first(job, self.hasher.hash_one(job), events, mentions)?;
+    ) -> OfPart<'k> {
+        let mut of_part = OfPart { found: Vec::new(), is_whole: true };
+        // Lines of one run mostly stand together.
+        let mut last: Option<(&Arc<Mark>, Option<u32>)> = None;
+        for (at, event) in events[part.clone()].iter().enumerate() {
+            if event.therapist.is_some() {
+                continue;
+            }
+            let found = if let Some(job) = &event.mark.job {
+                let known = last.filter(|(mark, _)| Arc::ptr_eq(mark, &event.mark));
+                let (_, first) = known.unwrap_or_else(|| {
+                    let first = self.first(job, self.hasher.hash_one(job), events, mentions);
+                    (&event.mark, first)
+                });
+                last = Some((&event.mark, first));
+                first.and_then(|first| self.of_line(first, events, mentions))
+            } else {
+                let session = sessions.of_event(part.start + at);
+                session.and_then(|session| self.sessions.get(&session)).map(Whose::found)
+            };
+            // A job that works on several therapists starts and ends for each of them.
+            let is_whose =
+                |found: &Found<'_>| matches!(found, Found::One(_)) || event.kind.is_lifecycle();
+            match found.filter(is_whose) {
+                Some(found) => of_part.found.push((at, found)),
+                None => of_part.is_whole = false,
+            }
+        }
+        of_part
+    }
+
+    /// Whom the lines of a job name, of which that is the first one.
+    fn of_line<'k>(
+        &'k self,
+        first: u32,
+        events: &[Event],
+        mentions: &[Mention],
+    ) -> Option<Found<'k>> {
         let one = || line(first as usize, events, mentions).1.cloned().map(Found::One);
         self.several.get(&first).map(Found::Several).or_else(one)
     }

@@ -36,24 +36,21 @@ struct Alike {
 impl Alike {
     /// One event, as it was seen first.
     fn of(event: &Event, place: usize) -> Self {
-        let (source, offset) = (event.origin.source, event.origin.offset);
+        let (source, offset) = event.origin.place();
         Self { places: vec![place], source, nth: 0, offset }
     }
 }
 
-/// Merges events that the same line says; sorts origins by (source, offset). What comes out does not
-/// depend on how many threads look for them.
-pub(super) fn merge(mut events: Vec<Event>, threads: usize) -> Vec<Event> {
-    let place = |event: &Event| (event.origin.source, event.origin.offset);
-    if !parts::all(&events, threads, |part| part.is_sorted_by_key(place)) {
-        events.sort_by_key(place);
-    }
+/// Merges events that the same line says; expects them in (source, offset) order, and to be told
+/// whether none prints an earlier time than the one before. What comes out does not depend on how
+/// many threads look for them.
+pub(super) fn merge(events: &mut Vec<Event>, is_in_order: bool, threads: usize) {
     let mut known: HashMap<usize, Alike> = HashMap::new();
     let mut gone = Vec::new();
-    for (at, first) in repeats(&events, threads) {
+    for (at, first) in repeats(events, is_in_order, threads) {
         let event = &events[at];
         let alike = known.entry(first).or_insert_with(|| Alike::of(&events[first], first));
-        let (source, offset) = (event.origin.source, event.origin.offset);
+        let (source, offset) = event.origin.place();
         if alike.source != source {
             (alike.source, alike.nth) = (source, 0);
         } else if alike.offset == offset {
@@ -79,17 +76,12 @@ pub(super) fn merge(mut events: Vec<Event>, threads: usize) -> Vec<Event> {
         let mut at = 0..;
         events.retain(|_| at.next().is_some_and(|at| gone.binary_search(&at).is_err()));
     }
-    events
 }
 
 /// The events that are like an earlier one, with the first that they are like, by place.
-fn repeats(events: &[Event], threads: usize) -> Vec<(usize, usize)> {
+fn repeats(events: &[Event], is_in_order: bool, threads: usize) -> Vec<(usize, usize)> {
     let threads = parts::worth(events.len(), threads);
-    if parts::all(events, threads, |part| part.is_sorted_by_key(printed)) {
-        repeats_in_order(events, threads)
-    } else {
-        repeats_anywhere(events, threads)
-    }
+    if is_in_order { repeats_in_order(events, threads) } else { repeats_anywhere(events, threads) }
 }
 
 /// Of events in any order, by the hashes of their lines.
@@ -158,7 +150,8 @@ fn hash_of(event: &Event, builder: &DefaultHashBuilder) -> u64 {
     builder.hash_one((&*event.origin.text, printed(event)))
 }
 
-fn printed(event: &Event) -> Option<i64> {
+/// The time that an event's line prints.
+pub(super) fn printed(event: &Event) -> Option<i64> {
     event.stamp.map(Stamp::printed)
 }
 

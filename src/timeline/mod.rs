@@ -14,6 +14,7 @@ mod merge;
 mod order;
 mod pairing;
 mod parts;
+mod plain;
 mod replaced;
 mod replay;
 mod runs;

@@ -9,7 +9,6 @@ use hashbrown::HashSet;
 use crate::model::Event;
 use crate::model::SourceId;
 use crate::model::Stamp;
-use crate::timeline::parts;
 
 /// The sources whose lines stand in falling order of time; expects (source, offset) order.
 pub(super) fn newest_first(events: &[Event]) -> HashSet<SourceId> {
@@ -27,10 +26,9 @@ pub(super) fn newest_first(events: &[Event]) -> HashSet<SourceId> {
     by_source(events).filter(falls).map(|of_source| of_source[0].origin.source).collect()
 }
 
-/// Whether events, all with a clock, stand in that order already.
-fn is_in_order(events: &[Event]) -> bool {
-    let time = |event: &Event| event.stamp.map(Stamp::earliest);
-    events.iter().all(|event| event.stamp.is_some()) && events.is_sorted_by_key(time)
+/// When an event may have happened at the earliest.
+pub(super) fn time(event: &Event) -> Option<i64> {
+    event.stamp.map(Stamp::earliest)
 }
 
 /// The events of each source; expects those of one to stand together.
@@ -51,11 +49,7 @@ type Key = (i64, SourceId, u64, u32);
 
 /// The places of events in that order. Expects them in (source, offset) order; turns round what is
 /// newest first.
-pub(super) fn order(events: &mut [Event], threads: usize) -> Vec<u32> {
-    // One log alone mostly is in order.
-    if parts::all(events, threads, is_in_order) {
-        return (0..).take(events.len()).collect();
-    }
+pub(super) fn order(events: &mut [Event]) -> Vec<u32> {
     let falling = newest_first(events);
     if !falling.is_empty() {
         // Stable: events of one line keep the order in which the line says them.

@@ -12,18 +12,23 @@ pub(super) fn worth(items: usize, threads: usize) -> usize {
     threads.clamp(1, items / WORTH_A_THREAD + 1)
 }
 
-/// Whether something holds for all items. It is asked of parts, each of which begins with the last
-/// item of the part before: what holds for neighbours is asked of all neighbours.
-pub(super) fn all<T: Sync>(
+/// How many items one thread takes.
+pub(super) fn share(items: usize, threads: usize) -> usize {
+    items.div_ceil(worth(items, threads)).max(1)
+}
+
+/// What is found in each part of the items, part by part. Each part begins with the last item of the
+/// part before: what is asked of neighbours is asked of all neighbours.
+pub(super) fn each<T: Sync, R: Send>(
     items: &[T],
     threads: usize,
-    holds: impl Fn(&[T]) -> bool + Sync,
-) -> bool {
-    let part = items.len().div_ceil(worth(items.len(), threads)).max(1);
-    let parts = (0..items.len()).step_by(part);
-    let parts = parts.map(|at| &items[at.saturating_sub(1)..items.len().min(at + part)]);
-    let holds = &holds;
-    at_once(parts.map(|part| move || holds(part))).into_iter().all(|holds| holds)
+    ask: impl Fn(&[T]) -> R + Sync,
+) -> Vec<R> {
+    let share = share(items.len(), threads);
+    let parts = (0..items.len()).step_by(share);
+    let parts = parts.map(|at| &items[at.saturating_sub(1)..items.len().min(at + share)]);
+    let ask = &ask;
+    at_once(parts.map(|part| move || ask(part)))
 }
 
 /// What several threads find, in the order of their works; the first work is the caller's own.
@@ -49,17 +54,20 @@ mod tests {
     #[test]
     fn neighbours_are_asked_across_parts() {
         let mut items: Vec<usize> = (0..3 * WORTH_A_THREAD).collect();
+        let all = |items: &[usize], threads| {
+            each(items, threads, <[usize]>::is_sorted).into_iter().all(|is_sorted| is_sorted)
+        };
         for threads in [1, 2, 3, 8] {
-            assert!(all(&items, threads, <[usize]>::is_sorted));
+            assert!(all(&items, threads));
         }
         for at in [WORTH_A_THREAD, 3 * WORTH_A_THREAD / 2, 3 * WORTH_A_THREAD - 1] {
             items[at] = 0;
             for threads in [1, 2, 3, 8] {
-                assert!(!all(&items, threads, <[usize]>::is_sorted), "{at} {threads}");
+                assert!(!all(&items, threads), "{at} {threads}");
             }
             items[at] = at;
         }
-        assert!(all(&items[..0], 2, |_| false));
+        assert!(each(&items[..0], 2, <[usize]>::len).is_empty());
     }
 
     #[test]

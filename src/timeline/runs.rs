@@ -64,9 +64,8 @@ impl Shape {
             return false;
         }
         let (first, second) = (self.first.as_ref(), self.second.as_ref());
-        let is_same = |known: Option<&ObjectId>| {
-            known.is_none() || object.is_none() || known == object
-        };
+        let is_same =
+            |known: Option<&ObjectId>| known.is_none() || object.is_none() || known == object;
         match phase {
             // Nothing is created twice: the same creation is told again.
             Phase::Create => second.is_none() || second == object,

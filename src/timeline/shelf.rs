@@ -13,12 +13,12 @@ use hashbrown::HashTable;
 use crate::model::Event;
 use crate::model::Mention;
 use crate::model::TherapistId;
-use crate::model::Witness;
 use crate::timeline::alias;
 use crate::timeline::identity;
 use crate::timeline::merge;
 use crate::timeline::order;
 use crate::timeline::parts;
+use crate::timeline::plain::Plain;
 use crate::timeline::replaced::Replaced;
 use crate::timeline::witness;
 
@@ -106,20 +106,32 @@ impl Shelf {
 }
 
 /// Sorts events onto one shelf for all therapists. What comes out does not depend on the threads.
-pub fn shelve(events: Vec<Event>, mentions: &[Mention], threads: usize) -> Shelf {
-    let mut events = merge::merge(events, threads);
-    identity::resolve(&mut events, mentions);
-    alias::rename(&mut events, threads);
-    let mut events = witness::unite(events, threads);
+pub fn shelve(mut events: Vec<Event>, mentions: &[Mention], threads: usize) -> Shelf {
+    let mut plain = Plain::of(&events, mentions, threads);
+    if !plain.is_placed {
+        events.sort_by_key(|event| event.origin.place());
+        plain = Plain::of(&events, mentions, threads);
+    }
+    merge::merge(&mut events, plain.is_printed_in_order, threads);
+    identity::resolve(&mut events, mentions, plain.has_jobs, threads);
+    if !plain.has_no_alias {
+        alias::rename(&mut events);
+    }
+    if !plain.is_one_log {
+        events = witness::unite(events);
+        plain = Plain::of(&events, mentions, threads);
+    }
     let is_nameless = is_nameless(&events);
-    let order = order::order(&mut events, threads);
-    let (places, shares) = sorted(&events, &order);
-    let is_no_call = |event: &Event| event.witness != Witness::Client;
-    let has_calls = !parts::all(&events, threads, |part| part.iter().all(is_no_call));
+    let order = if plain.is_in_order {
+        (0..).take(events.len()).collect()
+    } else {
+        order::order(&mut events)
+    };
+    let (places, shares) = sorted(&events, &order, threads);
     // In place: an event that is gone takes no more room than one that is there.
     let events = events.into_iter().map(Some).collect();
     let mut shelf = Shelf { events, places, shares, vacant: Vec::new(), is_nameless };
-    if has_calls {
+    if !plain.has_no_call {
         shelf.vacate();
     }
     shelf
@@ -142,36 +154,50 @@ fn is_nameless(events: &[Event]) -> bool {
 
 type Shares = Vec<(TherapistId, Range<usize>)>;
 
+/// Neighbours in an order that are one therapist's.
+struct Group<'e> {
+    whose: &'e TherapistId,
+    hash: u64,
+    /// Where in the order they stand.
+    range: Range<usize>,
+}
+
 /// The places of events by therapist, each one's in the given order.
-fn sorted(events: &[Event], order: &[u32]) -> (Vec<u32>, Shares) {
+fn sorted(events: &[Event], order: &[u32], threads: usize) -> (Vec<u32>, Shares) {
     let unknown = TherapistId::unknown();
+    let hasher = DefaultHashBuilder::default();
     let whose = |at: u32| events[at as usize].therapist.as_ref().unwrap_or(&unknown);
+    let share = parts::share(order.len(), threads);
+    // Lines of one run mostly stand together.
+    let grouped = |(part, order): (usize, &[u32])| {
+        let mut groups: Vec<Group<'_>> = Vec::new();
+        for (at, event) in (part * share..).zip(order) {
+            let whose = whose(*event);
+            match groups.last_mut() {
+                Some(group) if group.whose == whose => group.range.end = at + 1,
+                _ => groups.push(Group { whose, hash: hasher.hash_one(whose), range: at..at + 1 }),
+            }
+        }
+        groups
+    };
+    let grouped = &grouped;
+    let works = order.chunks(share).enumerate().map(|part| move || grouped(part));
+    let groups = parts::at_once(works);
     // By hash: growing must not look at each of them again.
     let mut numbers: HashTable<(u64, usize)> = HashTable::new();
-    let hasher = DefaultHashBuilder::default();
     let mut counts: Vec<(&TherapistId, usize)> = Vec::new();
-    let mut number_of: Vec<u32> = Vec::with_capacity(order.len());
-    let mut last: Option<(&TherapistId, usize)> = None;
-    for at in order {
-        let therapist = whose(*at);
-        // Lines of one run mostly stand together.
-        let number = if let Some((_, number)) = last.filter(|(known, _)| *known == therapist) {
+    let mut number_of: Vec<usize> = Vec::new();
+    for Group { whose, hash, range } in groups.iter().flatten() {
+        let is_it = |(known, number): &(u64, usize)| known == hash && counts[*number].0 == *whose;
+        let known = numbers.find(*hash, is_it).map(|(_, number)| *number);
+        let number = known.unwrap_or_else(|| {
+            counts.push((whose, 0));
+            let number = counts.len() - 1;
+            numbers.insert_unique(*hash, (*hash, number), |(hash, _)| *hash);
             number
-        } else {
-            let hash = hasher.hash_one(therapist);
-            let is_it =
-                |(known, number): &(u64, usize)| *known == hash && counts[*number].0 == therapist;
-            let known = numbers.find(hash, is_it).map(|(_, number)| *number);
-            known.unwrap_or_else(|| {
-                counts.push((therapist, 0));
-                let number = counts.len() - 1;
-                numbers.insert_unique(hash, (hash, number), |(hash, _)| *hash);
-                number
-            })
-        };
-        last = Some((therapist, number));
-        counts[number].1 += 1;
-        number_of.push(u32::try_from(number).unwrap_or(u32::MAX));
+        });
+        counts[number].1 += range.len();
+        number_of.push(number);
     }
     let ids =
         counts.iter().enumerate().map(|(number, (id, _))| (id.number(), (*id).clone(), number));
@@ -187,10 +213,11 @@ fn sorted(events: &[Event], order: &[u32]) -> (Vec<u32>, Shares) {
         end += count;
     }
     let mut places = vec![0; order.len()];
-    for (at, number) in order.iter().zip(number_of) {
-        let next = &mut next[number as usize];
-        places[*next] = *at;
-        *next += 1;
+    for (group, number) in groups.iter().flatten().zip(number_of) {
+        let next = &mut next[number];
+        let to = *next + group.range.len();
+        places[*next..to].copy_from_slice(&order[group.range.clone()]);
+        *next = to;
     }
     (places, shares)
 }

@@ -30,7 +30,6 @@ use crate::model::Sighting;
 use crate::model::Stamp;
 use crate::model::TherapistId;
 use crate::model::Witness;
-use crate::timeline::parts;
 
 /// Nanoseconds in one millisecond.
 const MILLI: i64 = 1_000_000;
@@ -44,14 +43,9 @@ const OPEN: usize = 64;
 /// What all witnesses of one write agree on.
 type Likeness = (Result<TherapistId, Option<CompactString>>, EventKind, Option<JobId>);
 
-/// Unites the witnesses of each write; takes and gives (source, offset) order.
-pub(super) fn unite(events: Vec<Event>, threads: usize) -> Vec<Event> {
-    let is_alone = |event: &Event| {
-        event.witness == Witness::Log && event.origin.source == events[0].origin.source
-    };
-    if parts::all(&events, threads, |part| part.iter().all(is_alone)) {
-        return events;
-    }
+/// Unites the witnesses of each write; takes and gives (source, offset) order. Where all is one log
+/// there is nothing to unite.
+pub(super) fn unite(events: Vec<Event>) -> Vec<Event> {
     let mut places: Vec<Vec<usize>> = vec![Vec::new(); events.len()];
     let mut is_taken = vec![false; events.len()];
     for write in writes(&events) {
@@ -70,7 +64,7 @@ pub(super) fn unite(events: Vec<Event>, threads: usize) -> Vec<Event> {
         let told = members.into_iter().filter_map(|at| slots[at].take());
         united.extend(one(told.collect()));
     }
-    united.sort_by_key(|event| (event.origin.source, event.origin.offset));
+    united.sort_by_key(|event| event.origin.place());
     united
 }
 

@@ -66,8 +66,8 @@ fn by_all(object: &str, at: i64) -> Vec<Event> {
 }
 
 fn united(mut events: Vec<Event>) -> Vec<Event> {
-    events.sort_by_key(|event| (event.origin.source, event.origin.offset));
-    let mut united = unite(events, 1);
+    events.sort_by_key(|event| event.origin.place());
+    let mut united = unite(events);
     united.sort_by_key(|event| event.stamp.map(Stamp::earliest));
     united
 }
