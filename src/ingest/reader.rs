@@ -37,7 +37,7 @@ use crate::ingest::time::RawStamp;
 use crate::ingest::time::TimeRules;
 use crate::ingest::time::resolve;
 use crate::ingest::transport::Part;
-use crate::ingest::whole::completed;
+use crate::ingest::whole::complete;
 use crate::ingest::whole::gathered;
 use crate::ingest::whole::goes_on;
 use crate::ingest::whole::inside;
@@ -106,8 +106,8 @@ impl Reader<'_> {
             };
             let since = |end: &End<'_>| self.since(block, frame.start, end);
             let told = told(mark + at, piece);
-            if let Some((at, record)) = self.own(piece) {
-                let record = completed(at, record, around.after, None, self.format);
+            if let Some((at, mut record)) = self.own(piece) {
+                complete(at, &mut record, around.after, None, self.format);
                 self.record(&record, None, None, told, &since, work);
             } else if let Some(peeled) =
                 self.joined(&place, peel(Content::line(piece), self.format))

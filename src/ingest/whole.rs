@@ -52,23 +52,23 @@ pub(super) fn read_whole<'a, 'b, I: Iterator<Item = &'b [u8]>>(
     host: Option<&[u8]>,
     hint: &Format,
 ) -> Option<Record<'a>> {
-    let (at, record) = find_line(line, hint)?;
-    Some(completed(at, record, below, host, hint))
+    let (at, mut record) = find_line(line, hint)?;
+    complete(at, &mut record, below, host, hint);
+    Some(record)
 }
 
-/// A record of one logger with what the lines below add to it.
-pub(super) fn completed<'a, 'b, I: Iterator<Item = &'b [u8]>>(
+/// Adds to a record of one logger what the lines below say of it.
+pub(super) fn complete<'b, I: Iterator<Item = &'b [u8]>>(
     at: usize,
-    mut record: Record<'a>,
+    record: &mut Record<'_>,
     below: impl FnOnce() -> I,
     host: Option<&[u8]>,
     hint: &Format,
-) -> Record<'a> {
+) {
     if opens_sql(&record.message) {
         let below = below().filter_map(|line| inside(line, host, hint));
-        record.message = Cow::Owned(gathered(at, &record, below, hint));
+        record.message = Cow::Owned(gathered(at, record, below, hint));
     }
-    record
 }
 
 /// The text of a line, unless it is another host's.

@@ -10,7 +10,6 @@ use crate::ingest::statement::Said;
 use crate::ingest::statement::Transaction;
 use crate::ingest::statement::Wordings;
 use crate::model::Event;
-use crate::model::EventKind;
 use crate::model::JobId;
 use crate::model::Mark;
 use crate::model::Origin;
@@ -54,7 +53,8 @@ pub(super) struct Line<'a> {
 /// A block, or a whole source of documents, being read.
 #[derive(Default)]
 pub(super) struct Work {
-    marks: Vec<Arc<Mark>>,
+    /// With what tells most of them apart.
+    marks: Vec<(u64, Arc<Mark>)>,
     quotes: Quotes,
     pub(super) wordings: Wordings,
     pub(super) yielded: Yield,
@@ -96,31 +96,36 @@ impl Work {
             }
             return;
         }
-        let origin = self.origin(line);
-        let witness = if said.is_sql { Witness::Sql } else { record.witness };
-        let event = |kind: EventKind, therapist: Option<TherapistId>| Event {
-            therapist,
+        let mut kinds = said.kinds.into_iter();
+        let Some(last) = kinds.next_back() else { return };
+        let event = Event {
+            therapist: said.therapist,
             stamp,
-            kind,
-            mark: mark.clone(),
-            witness,
-            origin: origin.clone(),
+            kind: last,
+            mark,
+            witness: if said.is_sql { Witness::Sql } else { record.witness },
+            origin: self.origin(line),
             is_adopted: false,
             also: Vec::new(),
             said: None,
         };
-        let events = &mut self.yielded.events;
-        let first = events.len();
-        for kind in said.kinds {
-            let others = said.others.iter();
-            let others = others.map(|other| event(kind.clone(), Some(other.clone())));
-            let others: Vec<Event> = others.collect();
-            events.push(event(kind, said.therapist.clone()));
-            events.extend(others);
+        let first = self.yielded.events.len();
+        for kind in kinds {
+            self.push(Event { kind, ..event.clone() }, &said.others);
         }
+        self.push(event, &said.others);
         if said.is_sql {
-            self.yielded.sql.extend(first..events.len());
+            self.yielded.sql.extend(first..self.yielded.events.len());
         }
+    }
+
+    /// Keeps an event, and the same of other therapists.
+    fn push(&mut self, event: Event, others: &[TherapistId]) {
+        let other =
+            |therapist: &TherapistId| Event { therapist: Some(therapist.clone()), ..event.clone() };
+        let others: Vec<Event> = others.iter().map(other).collect();
+        self.yielded.events.push(event);
+        self.yielded.events.extend(others);
     }
 
     /// Notes that a line could not be read, and why.
@@ -138,14 +143,16 @@ impl Work {
     /// The marks of a record, shared with earlier events of the block where one of these has them.
     fn mark(&mut self, record: &Record<'_>, said: &Said, host: Option<&[u8]>) -> Arc<Mark> {
         let told = Told::of(record, said, host);
-        if let Some(known) = self.marks.iter().rev().find(|known| told.is(known)) {
+        let print = told.print();
+        let is_it = |(of, known): &&(u64, Arc<Mark>)| *of == print && told.is(known);
+        if let Some((_, known)) = self.marks.iter().rev().find(is_it) {
             return known.clone();
         }
         let shared = Arc::new(told.mark());
         if self.marks.len() == REMEMBERED {
             self.marks.remove(0);
         }
-        self.marks.push(shared.clone());
+        self.marks.push((print, shared.clone()));
         shared
     }
 }
@@ -171,6 +178,21 @@ impl<'a> Told<'a> {
             host: record.host.as_deref().or(host),
             contact: record.contact.as_deref(),
         }
+    }
+
+    /// What is equal for equal marks, and for most others is not: the end of the job's name, which
+    /// is where counted names differ, and of the thread's.
+    fn print(&self) -> u64 {
+        let end = |text: Option<&[u8]>| {
+            let end = text.and_then(|text| text.last_chunk()).copied();
+            end.map_or(0, u64::from_le_bytes)
+        };
+        let tid = self
+            .tid
+            .into_iter()
+            .flatten()
+            .fold(0, |print: u64, byte| print.rotate_left(5) ^ u64::from(*byte));
+        end(self.job) ^ tid ^ self.pid.unwrap_or_default()
     }
 
     /// Whether a mark is this one; bytes that are no text are never found again.

@@ -37,6 +37,7 @@ use crate::ingest::Value;
 use crate::ingest::envelope::Envelope;
 use crate::ingest::envelope::keys;
 use crate::ingest::json;
+use crate::ingest::time::RawStamp;
 use crate::ingest::time::date_time;
 
 const SEVERITIES: [&[u8]; 6] = [b"INFO", b"WARN", b"ERROR", b"DEBUG", b"FATAL", b"ANY"];
@@ -77,8 +78,7 @@ impl Envelope for SidekiqText {
         match line.first()? {
             b'0'..=b'9' | b'p' => {
                 let (rest, stamp) = opt(terminated(date_time, space1)).parse(line).ok()?;
-                let read = if rest.first() == Some(&b'p') { v6(rest) } else { v5(rest) };
-                read.map(|record| Record { stamp, ..record })
+                if rest.first() == Some(&b'p') { v6(rest, stamp) } else { v5(rest, stamp) }
             }
             b'A' | b'D' | b'E' | b'F' | b'I' | b'W' => v8(line),
             _ => None,
@@ -89,8 +89,8 @@ impl Envelope for SidekiqText {
 fn v8(line: &[u8]) -> Option<Record<'_>> {
     let (rest, _) = terminated(severity, space1).parse(line).ok()?;
     let (rest, stamp) = opt(terminated(date_time, space1)).parse(rest).ok()?;
-    let (mut rest, mut record) = process(rest).ok()?;
-    record.stamp = stamp;
+    let (mut rest, (pid, tid)) = process(rest).ok()?;
+    let mut record = begun(pid, tid, stamp);
     for _ in 0..MOST_PAIRS {
         let Some((key, value, after)) = pair(rest, v8_value_end) else { break };
         file(&mut record, key, value);
@@ -100,9 +100,10 @@ fn v8(line: &[u8]) -> Option<Record<'_>> {
     Some(record)
 }
 
-fn v6(line: &[u8]) -> Option<Record<'_>> {
-    let (rest, mut record) = process(line).ok()?;
+fn v6(line: &[u8], stamp: Option<RawStamp>) -> Option<Record<'_>> {
+    let (rest, (pid, tid)) = process(line).ok()?;
     let (mut context, message) = split_at_severity(rest)?;
+    let mut record = begun(pid, tid, stamp);
     for _ in 0..MOST_PAIRS {
         let Some((key, value, after)) = pair(context, v6_value_end) else { break };
         file(&mut record, key, value);
@@ -112,17 +113,13 @@ fn v6(line: &[u8]) -> Option<Record<'_>> {
     Some(record)
 }
 
-fn v5(line: &[u8]) -> Option<Record<'_>> {
+fn v5(line: &[u8], stamp: Option<RawStamp>) -> Option<Record<'_>> {
     let thread = preceded(tag("TID-"), take_while1(is_id));
     let head: IResult<_, _> = separated_pair(digit1, tag(" "), thread).parse(line);
     let (rest, (pid, tid)) = head.ok()?;
     let (context, message) = split_at_severity(rest)?;
-    let mut record = Record {
-        pid: keys::number(pid),
-        tid: Some(Cow::Borrowed(tid)),
-        message: Cow::Borrowed(message),
-        ..Record::default()
-    };
+    let mut record = begun(pid, tid, stamp);
+    record.message = Cow::Borrowed(message);
     for word in context.split(|byte| *byte == b' ').filter(|word| !word.is_empty()) {
         if let Some(jid) = word.strip_prefix(b"JID-") {
             file(&mut record, b"jid", jid);
@@ -135,12 +132,16 @@ fn v5(line: &[u8]) -> Option<Record<'_>> {
     Some(record)
 }
 
-fn process(input: &[u8]) -> IResult<&[u8], Record<'_>> {
+fn process(input: &[u8]) -> IResult<&[u8], (&[u8], &[u8])> {
     let pid = preceded(tag("pid="), digit1);
     let tid = preceded(tag("tid="), take_while1(is_id));
-    let (rest, (pid, tid)) = separated_pair(pid, tag(" "), tid).parse(input)?;
+    separated_pair(pid, tag(" "), tid).parse(input)
+}
+
+/// A record of which process, thread and time are known.
+fn begun<'a>(pid: &[u8], tid: &'a [u8], stamp: Option<RawStamp>) -> Record<'a> {
     let (pid, tid) = (keys::number(pid), Some(Cow::Borrowed(tid)));
-    Ok((rest, Record { pid, tid, ..Record::default() }))
+    Record { pid, tid, stamp, ..Record::default() }
 }
 
 /// Reads one pair of the context; `end` finds where its value stops.

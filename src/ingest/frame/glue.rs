@@ -73,9 +73,9 @@ fn heads(line: &[u8]) -> Vec<usize> {
     let [new, old] = &*SIDEKIQ;
     // Most lines have a head that begins where they do.
     let is_first = |at: usize| at == TIME + 1 && line[..at].ends_with(b"Z ");
-    let new = new.find_iter(line).filter(|at| !is_first(*at));
+    let new = places(new, line).filter(|at| !is_first(*at));
     let new = new.filter_map(|at| sidekiq(line, at));
-    let old = old.find_iter(line).filter_map(|at| sidekiq_5(line, at));
+    let old = places(old, line).filter_map(|at| sidekiq_5(line, at));
     let brackets = memchr::memchr_iter(b'[', line).filter_map(|bracket| {
         let at = bracket.checked_sub(1).filter(|at| line[*at] == b' ')?;
         let comma = at.checked_sub(1).filter(|_| line[bracket..].starts_with(b"[20"));
@@ -83,6 +83,17 @@ fn heads(line: &[u8]) -> Vec<usize> {
         ruby.or_else(|| semantic(line, at))
     });
     new.chain(old).chain(brackets).filter(|begin| is_glued(&line[..*begin])).collect()
+}
+
+/// Where a needle stands that cannot overlap itself. Its own iterator copies the finder first, which
+/// for a line takes longer than to look through it.
+fn places<'l>(needle: &'l Finder<'_>, line: &'l [u8]) -> impl Iterator<Item = usize> {
+    let mut from = 0;
+    std::iter::from_fn(move || {
+        let at = from + needle.find(&line[from..])?;
+        from = at + needle.needle().len();
+        Some(at)
+    })
 }
 
 /// Where the head begins that has `pid=` here.
