@@ -108,7 +108,7 @@ impl<'a> Pen<'a> {
         for (timeline, place, event) in places {
             let of = Some((timeline, place));
             laid.push(self.event(event, of));
-            let has_further = with_lines && !event.also.is_empty();
+            let has_further = with_lines && !event.also().is_empty();
             if has_further || laid.len() == LAID {
                 lay(rows, &laid);
                 laid.clear();
@@ -169,7 +169,7 @@ impl<'a> Pen<'a> {
         Row {
             place: of.map(|(_, place)| place),
             run: run(of),
-            lines: 1 + event.also.len(),
+            lines: 1 + event.also().len(),
             also: also(event, self.sources),
             ..self.row(shown, &event.origin, said, None)
         }
@@ -177,7 +177,7 @@ impl<'a> Pen<'a> {
 
     fn further(&mut self, rows: &mut Rows, event: &Event, of: Option<(&Timeline, usize)>) {
         let whose = of.map(|(timeline, _)| &timeline.therapist).or(event.therapist.as_ref());
-        for sighting in &event.also {
+        for sighting in event.also() {
             let said = event.said_by(sighting);
             let said = Telling::of_said(&said);
             let shown = Telling { therapist: whose, ..said };
@@ -286,7 +286,7 @@ impl<'a> Pen<'a> {
 
 /// What an event's own line says, where that may differ from what is known, of whomever it is told.
 fn own_words<'a>(event: &'a Event, whose: Option<&TherapistId>) -> Option<Telling<'a>> {
-    match &event.said {
+    match event.kept() {
         Some(said) => Some(Telling::of_said(said)),
         None => (whose != event.named()).then(|| Telling::of_event(event, event.named())),
     }

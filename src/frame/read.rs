@@ -312,8 +312,7 @@ impl Reader {
             witness: said.witness,
             origin,
             is_adopted: false,
-            also: Vec::new(),
-            said: None,
+            more: None,
         });
         Some(())
     }

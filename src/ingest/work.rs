@@ -106,8 +106,7 @@ impl Work {
             witness: if said.is_sql { Witness::Sql } else { record.witness },
             origin: self.origin(line),
             is_adopted: false,
-            also: Vec::new(),
-            said: None,
+            more: None,
         };
         let first = self.yielded.events.len();
         for kind in kinds {

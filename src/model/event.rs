@@ -199,10 +199,17 @@ pub struct Event {
     pub witness: Witness,
     /// The line that says it.
     pub origin: Origin,
-    /// Further lines that say the same, from other sources.
+    /// What few events have.
+    pub more: Option<Box<More>>,
+}
+
+/// What few events have: kept apart, since of the others there are millions.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct More {
+    /// Further lines that say the same, in the order of their places.
     pub also: Vec<Sighting>,
     /// What the line itself says, where the event has learnt more from others than whose it is.
-    pub said: Option<Box<Said>>,
+    pub said: Option<Said>,
 }
 
 /// A further line that says the same, and the time it prints.
@@ -233,21 +240,38 @@ pub struct Said {
 }
 
 impl Event {
-    /// Whom the line itself names, as far as [`Event::said`] does not tell.
+    /// Further lines that say the same, in the order of their places.
+    pub fn also(&self) -> &[Sighting] {
+        self.more.as_ref().map_or(&[], |more| &more.also)
+    }
+
+    /// Adds a further line that says the same.
+    pub fn add(&mut self, sighting: Sighting) {
+        let also = &mut self.more.get_or_insert_default().also;
+        let place = also.partition_point(|known| known.origin <= sighting.origin);
+        also.insert(place, sighting);
+    }
+
+    /// What the line itself says, where that was kept.
+    pub fn kept(&self) -> Option<&Said> {
+        self.more.as_ref().and_then(|more| more.said.as_ref())
+    }
+
+    /// Whom the line itself names, as far as [`Event::kept`] does not tell.
     pub fn named(&self) -> Option<&TherapistId> {
         self.therapist.as_ref().filter(|_| !self.is_adopted)
     }
 
     /// Tells whose the event is, which its line does not say.
     pub fn adopt(&mut self, therapist: TherapistId) {
-        self.is_adopted = self.said.is_none();
+        self.is_adopted = self.kept().is_none();
         self.therapist = Some(therapist);
     }
 
     /// What the line itself says.
     pub fn said(&self) -> Said {
-        match &self.said {
-            Some(said) => (**said).clone(),
+        match self.kept() {
+            Some(said) => said.clone(),
             None => Said {
                 therapist: self.named().cloned(),
                 stamp: self.stamp,
@@ -260,8 +284,9 @@ impl Event {
 
     /// Keeps what the line itself says; to be called before the event learns from others.
     pub fn keep(&mut self) {
-        if self.said.is_none() {
-            self.said = Some(Box::new(self.said()));
+        if self.kept().is_none() {
+            let said = self.said();
+            self.more.get_or_insert_default().said = Some(said);
         }
     }
 
@@ -275,7 +300,7 @@ impl Event {
 
     /// All lines that say this, the first one first.
     pub fn origins(&self) -> impl Iterator<Item = &Origin> {
-        std::iter::once(&self.origin).chain(self.also.iter().map(|sighting| &sighting.origin))
+        std::iter::once(&self.origin).chain(self.also().iter().map(|sighting| &sighting.origin))
     }
 
     /// Whether one source holds both: its lines tell which came first.
@@ -285,7 +310,7 @@ impl Event {
 
     /// All lines that say this with the time of each, the first one first.
     pub fn sightings(&self) -> impl Iterator<Item = (&Origin, Option<Stamp>)> {
-        let also = self.also.iter().map(|sighting| (&sighting.origin, sighting.stamp));
+        let also = self.also().iter().map(|sighting| (&sighting.origin, sighting.stamp));
         std::iter::once((&self.origin, self.stamp)).chain(also)
     }
 }

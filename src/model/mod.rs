@@ -29,6 +29,7 @@ pub use event::Event;
 pub use event::EventKind;
 pub use event::Mark;
 pub use event::Mention;
+pub use event::More;
 pub use event::Origin;
 pub use event::Said;
 pub use event::Sighting;

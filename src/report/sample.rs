@@ -127,8 +127,7 @@ pub(crate) fn july_timeline() -> Timeline {
         witness: Witness::default(),
         origin: july_line(number + 1),
         is_adopted: false,
-        also: Vec::new(),
-        said: None,
+        more: None,
     });
     timeline::build(therapist(), events.collect(), Some(at("07:46:38")), &Profile::default())
 }

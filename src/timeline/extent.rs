@@ -72,9 +72,9 @@ fn rotated(spans: &[Option<(Stamp, Stamp)>]) -> Vec<(usize, usize)> {
 /// Pairs of sources that hold the same line.
 fn shared(shelf: &Shelf) -> BTreeSet<(usize, usize)> {
     let mut pairs = BTreeSet::new();
-    for event in shelf.events().filter(|event| !event.also.is_empty()) {
+    for event in shelf.events().filter(|event| !event.also().is_empty()) {
         let own = place(event);
-        let copies = event.also.iter().filter(|copy| copy.origin.text == event.origin.text);
+        let copies = event.also().iter().filter(|copy| copy.origin.text == event.origin.text);
         pairs.extend(copies.filter_map(|copy| Some((own?, source(copy.origin.source.0)?))));
     }
     pairs

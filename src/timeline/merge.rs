@@ -69,7 +69,7 @@ pub(super) fn merge(events: &mut Vec<Event>, is_in_order: bool, threads: usize) 
         let is_other = events[into].witness != event.witness;
         let said = is_other.then(|| Box::new(event.said()));
         let copy = Sighting { origin: event.origin.clone(), stamp: event.stamp, said };
-        events[into].also.push(copy);
+        events[into].add(copy);
         gone.push(at);
     }
     if !gone.is_empty() {
@@ -227,8 +227,7 @@ mod tests {
                 line: 1,
                 text: (&[text][..]).into(),
             },
-            also: Vec::new(),
-            said: None,
+            more: None,
         }
     }
 

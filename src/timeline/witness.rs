@@ -241,15 +241,14 @@ fn one(mut told: Vec<Event>) -> Option<Event> {
     if let EventKind::Assigned { previous: own, .. } = &mut kept.kind {
         *own = own.take().or(previous);
     }
-    for mut event in told {
-        for mut sighting in std::mem::take(&mut event.also) {
-            sighting.said = Some(Box::new(event.said_by(&sighting)));
-            kept.also.push(sighting);
+    for event in told {
+        for sighting in event.also() {
+            let said = Some(Box::new(event.said_by(sighting)));
+            kept.add(Sighting { said, ..sighting.clone() });
         }
         let said = Some(Box::new(event.said()));
-        kept.also.push(Sighting { origin: event.origin, stamp: event.stamp, said });
+        kept.add(Sighting { origin: event.origin, stamp: event.stamp, said });
     }
-    kept.also.sort_by(|a, b| a.origin.cmp(&b.origin));
     Some(kept)
 }
 

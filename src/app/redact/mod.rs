@@ -32,10 +32,12 @@ use crate::model::Figures;
 use crate::model::Finding;
 use crate::model::JobId;
 use crate::model::Mark;
+use crate::model::More;
 use crate::model::ObjectId;
 use crate::model::Origin;
 use crate::model::Profile;
 use crate::model::Quote;
+use crate::model::Sighting;
 use crate::model::SourceReport;
 use crate::model::TherapistId;
 use crate::model::Unread;
@@ -191,19 +193,20 @@ impl Redaction {
     }
 
     fn event(&self, event: Event, marks: &mut Marks<'_>) -> Event {
-        let mut also = event.also;
-        for sighting in &mut also {
-            sighting.origin = self.origin(&sighting.origin);
-            sighting.said = None;
-        }
+        let also = event.also().iter().map(|sighting| Sighting {
+            origin: self.origin(&sighting.origin),
+            stamp: sighting.stamp,
+            said: None,
+        });
+        let also: Vec<Sighting> = also.collect();
+        let more = (!also.is_empty()).then(|| Box::new(More { also, said: None }));
         Event {
             therapist: event.therapist.map(|therapist| self.therapist(&therapist)),
             kind: self.kind(event.kind),
             mark: marks.of(&event.mark),
             origin: self.origin(&event.origin),
             is_adopted: event.is_adopted,
-            also,
-            said: None,
+            more,
             stamp: event.stamp,
             witness: event.witness,
         }

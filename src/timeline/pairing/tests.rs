@@ -24,8 +24,7 @@ fn event(at: usize, kind: EventKind) -> Event {
         witness,
         origin,
         is_adopted: false,
-        also: Vec::new(),
-        said: None,
+        more: None,
     }
 }
 

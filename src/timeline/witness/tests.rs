@@ -43,8 +43,7 @@ fn told(witness: Witness, object: &str, at: i64, digits: u8) -> Event {
             text: Quote::from(&b""[..]),
         },
         is_adopted: false,
-        also: Vec::new(),
-        said: None,
+        more: None,
     }
 }
 
