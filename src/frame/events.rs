@@ -234,11 +234,11 @@ impl<'a> Pen<'a> {
         origin: &Origin,
         reason: Option<&str>,
     ) -> Option<Cow<'static, str>> {
-        let names_nobody = |own: &&Telling<'_>| {
+        let names_nobody = |own: &Telling<'_>| {
             own.therapist.is_none() && shown.therapist.is_some() && own.is_same_line(shown)
         };
         let is_clear = reason.is_none() && !self.is_unclear(origin);
-        if is_clear && self.carrier == Carrier::Any && said.filter(names_nobody).is_some() {
+        if is_clear && self.carrier == Carrier::Any && said.is_some_and(names_nobody) {
             return Some(NAMES_NOBODY.into());
         }
         let mut told = Object::default();

@@ -141,7 +141,7 @@ fn process(input: &[u8]) -> IResult<&[u8], (&[u8], &[u8])> {
 /// A record of which process, thread and time are known.
 fn begun<'a>(pid: &[u8], tid: &'a [u8], stamp: Option<RawStamp>) -> Record<'a> {
     let (pid, tid) = (keys::number(pid), Some(Cow::Borrowed(tid)));
-    Record { pid, tid, stamp, ..Record::default() }
+    Record { stamp, pid, tid, ..Record::default() }
 }
 
 /// Reads one pair of the context; `end` finds where its value stops.
