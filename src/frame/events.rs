@@ -36,8 +36,8 @@ use crate::model::Unread;
 use crate::model::hex;
 use crate::timeline::Timeline;
 
-/// Rows that are laid into columns at a time: a timeline may have millions, and a row before it is
-/// laid takes some three hundred bytes.
+/// Rows that are laid into columns at a time. A row before it is laid takes some three hundred bytes,
+/// and each column looks at all of them: so many fit into the nearest cache.
 const LAID: usize = 1 << 7;
 
 /// What nearly all lines say that say other than is shown: they name nobody.

@@ -32,7 +32,8 @@ use crate::frame::FrameError;
 use crate::frame::Rows;
 use crate::frame::Table;
 
-/// How hard zstd tries. Lines of logs are alike, so that more takes longer and saves little.
+/// How hard zstd tries. Lines of logs are alike, so that more takes longer and saves little. At this
+/// level what comes out depends on nothing that was packed before.
 const LEVEL: i32 = 1;
 
 /// Makes rows ready to be put into a file.
@@ -162,6 +163,7 @@ impl Zstd {
     fn page(&mut self, page: Page) -> Result<CompressedPage, FrameError> {
         Ok(match page {
             Page::Data(page) => {
+                // All of a page of version 1 is packed, levels included.
                 let (packed, size) = self.pack(page.buffer())?;
                 let (header, rows) = (page.header().clone(), page.num_values());
                 CompressedPage::Data(CompressedDataPage::new(

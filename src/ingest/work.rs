@@ -83,7 +83,8 @@ impl Work {
             let began = since(&End { mark: &mark, savepoint: said.savepoint.as_ref() });
             self.yielded.undone.push((mark.clone(), began, line.offset));
         }
-        if said.kinds.is_empty() {
+        let mut kinds = said.kinds.into_iter();
+        let Some(last) = kinds.next_back() else {
             if let Some(reason) = said.unread {
                 self.refuse(line, reason);
             } else if let Some(therapist) = said.therapist {
@@ -95,9 +96,7 @@ impl Work {
                 }
             }
             return;
-        }
-        let mut kinds = said.kinds.into_iter();
-        let Some(last) = kinds.next_back() else { return };
+        };
         let event = Event {
             therapist: said.therapist,
             stamp,

@@ -36,13 +36,14 @@ struct Session {
 }
 
 /// Fills in jobs and therapists that other lines tell; expects (source, offset) order, and to be told
-/// whether all lines name their job. What comes out does not depend on the threads.
+/// whether all lines name their job. Says whether there are more events now: starts and ends of jobs
+/// that work on several therapists. What comes out does not depend on the threads.
 pub(super) fn resolve(
     events: &mut Vec<Event>,
     mentions: &[Mention],
     has_jobs: bool,
     threads: usize,
-) {
+) -> bool {
     let sessions = if has_jobs { Sessions::default() } else { adopt_jobs(events, mentions) };
     let known = Known::of(events, mentions, &sessions, threads);
     let share = parts::share(events.len(), threads);
@@ -56,10 +57,11 @@ pub(super) fn resolve(
     };
     let is_all_known = of_parts.iter().all(|of_part| of_part.is_whole);
     let chunks = events.chunks_mut(share).zip(of_parts);
-    let copies =
-        parts::at_once(chunks.map(|(events, of_part)| move || of_part.tell(events))).concat();
-    if !copies.is_empty() {
-        events.extend(copies);
+    let copies = parts::at_once(chunks.map(|(events, of_part)| move || of_part.tell(events)));
+    let count = events.len();
+    events.extend(copies.into_iter().flatten());
+    let is_more = events.len() > count;
+    if is_more {
         events.sort_by_key(|event| event.origin.place());
     }
     if !is_all_known {
@@ -67,6 +69,7 @@ pub(super) fn resolve(
         resolve_by_contact(events, mentions, &owners);
         resolve_by_object(events, &owners);
     }
+    is_more
 }
 
 /// What is known of the events of a part that name nobody.
@@ -308,7 +311,7 @@ impl Sessions {
 }
 
 /// Walks each thread in file order; a line without a job between start and done takes the job of
-/// its neighbours. Gives each item without a job the number of its session.
+/// its neighbours. Gives each item with a thread the number of its session.
 fn adopt_jobs(events: &mut [Event], mentions: &[Mention]) -> Sessions {
     let mut sessions =
         Sessions { of_events: vec![None; events.len()], of_mentions: vec![None; mentions.len()] };

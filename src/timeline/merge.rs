@@ -43,8 +43,8 @@ impl Alike {
 
 /// Merges events that the same line says; expects them in (source, offset) order, and to be told
 /// whether none prints an earlier time than the one before. What comes out does not depend on how
-/// many threads look for them.
-pub(super) fn merge(events: &mut Vec<Event>, is_in_order: bool, threads: usize) {
+/// many threads look for them. Says whether there were any.
+pub(super) fn merge(events: &mut Vec<Event>, is_in_order: bool, threads: usize) -> bool {
     let mut known: HashMap<usize, Alike> = HashMap::new();
     let mut gone = Vec::new();
     for (at, first) in repeats(events, is_in_order, threads) {
@@ -76,6 +76,7 @@ pub(super) fn merge(events: &mut Vec<Event>, is_in_order: bool, threads: usize) 
         let mut at = 0..;
         events.retain(|_| at.next().is_some_and(|at| gone.binary_search(&at).is_err()));
     }
+    !gone.is_empty()
 }
 
 /// The events that are like an earlier one, with the first that they are like, by place.

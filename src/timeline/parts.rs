@@ -1,5 +1,5 @@
-//! Questions to all events of a log, asked by several threads: each pass over millions of events
-//! costs what memory does, and most logs need no more than to be asked.
+//! Parts of all events of a log, each looked at or worked on by a thread of its own: a pass over
+//! millions of events costs what memory does.
 
 use std::panic::resume_unwind;
 use std::thread;

@@ -10,7 +10,7 @@ use crate::timeline::merge;
 use crate::timeline::order;
 use crate::timeline::parts;
 
-/// In which ways events are plain. What holds for all of them holds for some of them.
+/// In which ways events are plain. Whoever adds events or takes some away asks anew.
 #[expect(clippy::struct_excessive_bools, reason = "ways do not depend on each other")]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Plain {

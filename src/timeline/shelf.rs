@@ -112,8 +112,11 @@ pub fn shelve(mut events: Vec<Event>, mentions: &[Mention], threads: usize) -> S
         events.sort_by_key(|event| event.origin.place());
         plain = Plain::of(&events, mentions, threads);
     }
-    merge::merge(&mut events, plain.is_printed_in_order, threads);
-    identity::resolve(&mut events, mentions, plain.has_jobs, threads);
+    let is_less = merge::merge(&mut events, plain.is_printed_in_order, threads);
+    let is_more = identity::resolve(&mut events, mentions, plain.has_jobs, threads);
+    if is_less || is_more {
+        plain = Plain::of(&events, mentions, threads);
+    }
     if !plain.has_no_alias {
         alias::rename(&mut events);
     }
@@ -220,4 +223,56 @@ fn sorted(events: &[Event], order: &[u32], threads: usize) -> (Vec<u32>, Shares)
         *next = to;
     }
     (places, shares)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::model::Clock;
+    use crate::model::EventKind;
+    use crate::model::JobId;
+    use crate::model::Mark;
+    use crate::model::ObjectId;
+    use crate::model::Origin;
+    use crate::model::SourceId;
+    use crate::model::Stamp;
+    use crate::model::Witness;
+    use crate::model::Zone;
+
+    #[test]
+    fn a_start_of_several_comes_first_for_each_where_one_line_holds_more() {
+        let mark = Arc::new(Mark { job: Some(JobId::new("j")), ..Mark::default() });
+        let event = |whose: Option<&str>, second: i64, offset, kind| Event {
+            therapist: whose.map(TherapistId::new),
+            is_adopted: false,
+            stamp: Some(Stamp::truncated(
+                second * 1_000_000_000,
+                3,
+                Zone::Stated,
+                Clock::Application,
+            )),
+            kind,
+            mark: mark.clone(),
+            witness: Witness::Log,
+            origin: Origin { source: SourceId(0), offset, line: 1, text: (&b"x"[..]).into() },
+            more: None,
+        };
+        let created = || EventKind::Created { object: ObjectId::new("1") };
+        let events = vec![
+            event(None, 0, 0, EventKind::Started),
+            event(Some("20"), 1, 0, created()),
+            event(Some("10"), 2, 9, created()),
+        ];
+        for threads in [1, 2] {
+            let shelf = shelve(events.clone(), &[], threads);
+            for whose in ["10", "20"] {
+                let whose = TherapistId::new(whose);
+                let told = shelf.of(&whose).into_iter().flatten();
+                let told: Vec<_> = told.map(|event| event.kind.name()).collect();
+                assert_eq!(told, ["started", "created"], "{whose}");
+            }
+        }
+    }
 }
