@@ -14,12 +14,13 @@ const FLOORS: &[&[&str]] = &[
     &["app"],
 ];
 
-/// Crates and the only folders that may name them: reading inflates, the page deflates.
+/// Crates and the only folders that may name them: reading inflates, the page and Parquet deflate.
 const DOORS: &[(&str, &str)] = &[
     ("nom", "src/ingest"),
     ("flate2", "src/ingest/source"),
     ("flate2", "src/report/page/pack.rs"),
     ("zstd", "src/ingest/source"),
+    ("zstd", "src/frame/pack.rs"),
     ("clap", "src/cli"),
     ("anstyle", "src/report"),
     ("toml", "src/model"),
