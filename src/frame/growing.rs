@@ -66,7 +66,7 @@ impl Growing {
     pub(super) fn again(&mut self, times: usize) {
         match self {
             Self::Something(some) if times > 0 => some.again(times),
-            _ => {}
+            Self::Unasked | Self::Nothing(..) | Self::Something(_) => {}
         }
     }
 

@@ -165,14 +165,15 @@ impl Zstd {
             Page::Data(page) => {
                 // All of a page of version 1 is packed, levels included.
                 let (packed, size) = self.pack(page.buffer())?;
-                let (header, rows) = (page.header().clone(), page.num_values());
+                let none = || FrameError("expected a page of rows, found none".to_owned());
+                let (header, rows) = (page.header().clone(), page.num_rows.ok_or_else(none)?);
                 CompressedPage::Data(CompressedDataPage::new(
                     header,
                     packed,
                     Compression::Zstd,
                     size,
                     page.descriptor,
-                    page.num_rows.unwrap_or(rows),
+                    rows,
                 ))
             }
             Page::Dict(page) => {

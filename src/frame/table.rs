@@ -205,8 +205,8 @@ impl Fill<'_> {
     }
 }
 
-/// Whether two texts are one and the same in memory: what rows beside each other share.
-pub(super) fn is_same(one: Option<&str>, other: Option<&str>) -> bool {
+/// Whether two values are one and the same in memory: what rows beside each other share.
+pub(super) fn is_same<T: ?Sized>(one: Option<&T>, other: Option<&T>) -> bool {
     match (one, other) {
         (Some(one), Some(other)) => std::ptr::eq(one, other),
         (one, other) => one.is_none() && other.is_none(),

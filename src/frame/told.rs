@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use compact_str::CompactString;
 
+use crate::frame::table::is_same;
 use crate::model::Clock;
 use crate::model::Event;
 use crate::model::EventKind;
@@ -127,10 +128,7 @@ impl<'a> Telling<'a> {
 
     /// Whether both carry one and the same mark, or none.
     pub(super) fn shares_mark(&self, other: &Self) -> bool {
-        match (self.mark, other.mark) {
-            (Some(one), Some(other)) => std::ptr::eq(one, other),
-            (one, other) => one.is_none() && other.is_none(),
-        }
+        is_same(self.mark, other.mark)
     }
 }
 

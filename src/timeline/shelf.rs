@@ -15,10 +15,10 @@ use crate::model::Mention;
 use crate::model::TherapistId;
 use crate::timeline::alias;
 use crate::timeline::identity;
+use crate::timeline::knots::Knots;
 use crate::timeline::merge;
 use crate::timeline::order;
 use crate::timeline::parts;
-use crate::timeline::plain::Plain;
 use crate::timeline::replaced::Replaced;
 use crate::timeline::witness;
 
@@ -107,34 +107,34 @@ impl Shelf {
 
 /// Sorts events onto one shelf for all therapists. What comes out does not depend on the threads.
 pub fn shelve(mut events: Vec<Event>, mentions: &[Mention], threads: usize) -> Shelf {
-    let mut plain = Plain::of(&events, mentions, threads);
-    if !plain.is_placed {
+    let mut knots = Knots::of(&events, mentions, threads);
+    if knots.is_misplaced {
         events.sort_by_key(|event| event.origin.place());
-        plain = Plain::of(&events, mentions, threads);
+        knots = Knots::of(&events, mentions, threads);
     }
-    let is_less = merge::merge(&mut events, plain.is_printed_in_order, threads);
-    let is_more = identity::resolve(&mut events, mentions, plain.has_jobs, threads);
+    let is_less = merge::merge(&mut events, !knots.prints_earlier, threads);
+    let is_more = identity::resolve(&mut events, mentions, !knots.lacks_jobs, threads);
     if is_less || is_more {
-        plain = Plain::of(&events, mentions, threads);
+        knots = Knots::of(&events, mentions, threads);
     }
-    if !plain.has_no_alias {
+    if knots.has_aliases {
         alias::rename(&mut events);
     }
-    if !plain.is_one_log {
+    if knots.has_witnesses {
         events = witness::unite(events);
-        plain = Plain::of(&events, mentions, threads);
+        knots = Knots::of(&events, mentions, threads);
     }
     let is_nameless = is_nameless(&events);
-    let order = if plain.is_in_order {
-        (0..).take(events.len()).collect()
-    } else {
+    let order = if knots.is_unordered {
         order::order(&mut events)
+    } else {
+        (0..).take(events.len()).collect()
     };
     let (places, shares) = sorted(&events, &order, threads);
     // In place: an event that is gone takes no more room than one that is there.
     let events = events.into_iter().map(Some).collect();
     let mut shelf = Shelf { events, places, shares, vacant: Vec::new(), is_nameless };
-    if !plain.has_no_call {
+    if knots.has_calls {
         shelf.vacate();
     }
     shelf
