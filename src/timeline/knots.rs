@@ -12,7 +12,10 @@ use crate::timeline::parts;
 
 /// What there is to do before events can be judged; nothing for the plainest. Whoever adds events or
 /// takes some away asks anew.
-#[expect(clippy::struct_excessive_bools, reason = "what there is to do does not depend on the rest")]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "what there is to do does not depend on the rest"
+)]
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Knots {
     /// Some do not stand by source and offset.
